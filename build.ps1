@@ -1,0 +1,111 @@
+#!/usr/bin/env pwsh
+# Builds, tests and packs KvmPS. Runs under pwsh 7.6 and under the embedded host, so it uses Core cmdlets and .NET only.
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Pack', 'Clean')]
+    [string] $Task = 'Build',
+
+    # Test: only the tests whose full name is like one of these.
+    [string[]] $Name = @(),
+
+    # Test: only these files of tests/Pester, without .Tests.ps1.
+    [string[]] $File = @(),
+
+    # Test: only the tests with one of these tags.
+    [string[]] $Tag = @(),
+
+    # Test: not the tests with one of these tags.
+    [string[]] $ExcludeTag = @(),
+
+    # Test: where the results are written as NUnit xml.
+    [string] $ResultPath = "$PSScriptRoot/out/test-results.xml"
+)
+
+$ErrorActionPreference = 'Stop'
+$root = $PSScriptRoot
+$version = [regex]::Match([System.IO.File]::ReadAllText("$root/KvmPS.psd1"), "ModuleVersion\s*=\s*'([^']+)'").Groups[1].Value
+$module = "$root/out/KvmPS/$version"
+$binaries = "$root/src/KvmPS/bin/Release/net10.0"
+
+# The module, file by file: where it stands in the finished copy, and where it comes from.
+$moduleFiles = [ordered]@{
+    'KvmPS.psd1'                          = "$root/KvmPS.psd1"
+    'LICENSE'                             = "$root/LICENSE"
+    'THIRD-PARTY-NOTICES.txt'             = "$root/THIRD-PARTY-NOTICES.txt"
+    'lib/KvmPS.dll'                       = "$binaries/KvmPS.dll"
+    'lib/KvmPS.Native.dll'                = "$binaries/KvmPS.Native.dll"
+    'lib/KvmPS.Format.ps1xml'             = "$root/src/KvmPS/Views/KvmPS.Format.ps1xml"
+    'lib/KvmPS.Types.ps1xml'              = "$root/src/KvmPS/Views/KvmPS.Types.ps1xml"
+    # The managed assembly is the same for every Linux; its native part is looked for in <rid>/ by PowerShell.
+    'lib/Mono.Posix.NETStandard.dll'      = "$binaries/runtimes/linux-x64/lib/netstandard2.0/Mono.Posix.NETStandard.dll"
+    'lib/linux-x64/MonoPosixHelper.so'    = "$binaries/runtimes/linux-x64/native/libMonoPosixHelper.so"
+    'lib/linux-arm64/MonoPosixHelper.so'  = "$binaries/runtimes/linux-arm64/native/libMonoPosixHelper.so"
+}
+
+function Invoke-Native {
+    # Runs a program; its failure is an error.
+    $program, $arguments = $args
+    & $program @arguments
+    if ($LASTEXITCODE -ne 0) { throw "$program $arguments ended with exit code $LASTEXITCODE." }
+}
+
+function Remove-Folder([string] $Path) {
+    if ([System.IO.Directory]::Exists($Path)) { [System.IO.Directory]::Delete($Path, $true) }
+}
+
+function Build {
+    Invoke-Native dotnet build "$root/src/KvmPS/KvmPS.csproj" -c Release -v quiet -nologo '-clp:NoSummary'
+    $new = "$root/out/KvmPS/.new"
+    Remove-Folder $new
+    foreach ($name in $moduleFiles.Keys) {
+        $target = "$new/$name"
+        $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($target))
+        [System.IO.File]::Copy($moduleFiles[$name], $target)
+    }
+    Remove-Folder $module
+    [System.IO.Directory]::Move($new, $module)
+    # With this link the manifest in the project's root is as good as the one in the finished copy.
+    [System.IO.File]::Delete("$root/lib")
+    $null = [System.IO.File]::CreateSymbolicLink("$root/lib", "out/KvmPS/$version/lib")
+    [System.IO.File]::WriteAllText("$root/out/KvmPS/.stamp", "$version`n")
+    "Built $module"
+}
+
+function Import-TestFramework {
+    $pester = (Get-Module -ListAvailable Pester).Where({ $_.Version.Major -eq 5 }, 'First')
+    if ($pester) { return Import-Module $pester.Path -PassThru }
+    Invoke-Native dotnet build "$root/tests/Runner/KvmPS.TestRunner.csproj" -c Release -v quiet -nologo '-clp:NoSummary'
+    Import-Module "$root/tests/Runner/bin/Release/net10.0/KvmPS.TestRunner.dll" -PassThru
+}
+
+function Test {
+    Build
+    $framework = Import-TestFramework
+    "Testing with $($framework.Name) $($framework.Version)"
+    $paths = if ($File) { $File.ForEach({ "$root/tests/Pester/$_.Tests.ps1" }) } else { "$root/tests/Pester" }
+    $result = Invoke-Pester -Configuration @{
+        Run        = @{ Path = [string[]] $paths; PassThru = $true }
+        Filter     = @{ FullName = $Name; Tag = $Tag; ExcludeTag = $ExcludeTag }
+        Output     = @{ Verbosity = 'Detailed' }
+        TestResult = @{ Enabled = $true; OutputPath = $ResultPath; OutputFormat = 'NUnitXml' }
+    }
+    $failed = $result.FailedCount + $result.FailedContainersCount
+    "$($result.PassedCount) passed, $failed failed, $($result.SkippedCount) skipped"
+    if ($failed) { exit 1 }
+    if (-not $result.PassedCount) { throw 'No test ran.' }
+}
+
+function Pack {
+    Build
+    Invoke-Native dotnet pack "$root/src/KvmPS/KvmPS.Package.proj" -c Release -v quiet -nologo -o "$root/out" "-p:ModuleDirectory=$module/"
+}
+
+function Clean {
+    foreach ($folder in @('out') + [System.IO.Directory]::GetDirectories($root, 'bin', 'AllDirectories') + [System.IO.Directory]::GetDirectories($root, 'obj', 'AllDirectories')) {
+        Remove-Folder ([System.IO.Path]::Combine($root, $folder))
+    }
+    [System.IO.File]::Delete("$root/lib")
+}
+
+& $Task

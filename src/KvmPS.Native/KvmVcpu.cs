@@ -1,0 +1,40 @@
+using KvmPS.Native.Abi;
+using KvmPS.Native.Interop;
+
+namespace KvmPS.Native;
+
+/// <summary>A virtual CPU of a VM.</summary>
+/// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.7 KVM_CREATE_VCPU</seealso>
+public sealed class KvmVcpu : KvmDescriptorObject
+{
+    internal KvmVcpu(KvmVm vm, uint id, Descriptor descriptor)
+        : base(descriptor)
+    {
+        Vm = vm;
+        Id = id;
+    }
+
+    /// <summary>The vCPU's id in its VM; the APIC id on x86.</summary>
+    public uint Id { get; }
+
+    /// <summary>The VM that owns the vCPU.</summary>
+    public KvmVm Vm { get; }
+
+    /// <inheritdoc/>
+    public override RequestScope Scope => RequestScope.Vcpu;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"vCPU {Id} of {Vm}";
+
+    /// <summary>KVM_ENABLE_CAP on the vCPU.</summary>
+    /// <inheritdoc cref="KvmVm.EnableCapability"/>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">6. Capabilities that can be enabled on vCPUs</seealso>
+    public void EnableCapability(uint capability, params ReadOnlySpan<ulong> arguments) =>
+        EnableCapabilityCore(capability, arguments);
+
+    /// <summary>Closes the vCPU's handle. The kernel keeps the vCPU, and its id, until the VM ends.</summary>
+    /// <exception cref="KvmObjectRemovedException">It was removed before.</exception>
+    public void Remove() => Vm.EndChild(this, "Remove", Close);
+
+    private protected override void End() => Remove();
+}

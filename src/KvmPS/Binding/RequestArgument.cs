@@ -1,0 +1,29 @@
+using System.Management.Automation;
+using KvmPS.Native.Abi;
+
+namespace KvmPS.Binding;
+
+/// <summary>What -Request takes: a request's name, with or without KVM_, or its full number.</summary>
+public sealed class RequestArgument
+{
+    /// <summary>Takes what a person gave.</summary>
+    /// <param name="argument">A name or a number.</param>
+    /// <exception cref="PSInvalidCastException">It is neither.</exception>
+    public RequestArgument(object argument)
+    {
+        object given = argument is PSObject wrapped ? wrapped.BaseObject : argument;
+        if (given is Request request)
+            Request = request;
+        else if (Numbers.TryRead(given, out ulong number) && number <= uint.MaxValue)
+            Request = Requests.Find((nuint)number) ?? Request.FromValue((uint)number);
+        else
+            Request = Requests.Find($"{given}") ?? throw new PSInvalidCastException(
+                $"'{given}' is not a KVM request that is known; others are named by their full number (0xC008AEF0).");
+    }
+
+    /// <summary>The request.</summary>
+    internal Request Request { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Request.Name;
+}

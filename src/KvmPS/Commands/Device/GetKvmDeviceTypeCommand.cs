@@ -1,0 +1,40 @@
+using System.Management.Automation;
+using KvmPS.Binding;
+using KvmPS.Native;
+using KvmPS.Native.Abi;
+
+namespace KvmPS.Commands.Device;
+
+/// <summary>Get-KvmDeviceType: every known device type, with KVM_CREATE_DEVICE_TEST.</summary>
+[Cmdlet(VerbsCommon.Get, "KvmDeviceType"), OutputType(typeof(KvmDeviceType))]
+public sealed class GetKvmDeviceTypeCommand : KvmCmdlet
+{
+    /// <summary>The VMs to ask; by default one that is made for the question.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
+    public VmArgument[]? Vm { get; set; }
+
+    /// <summary>Names of types, with wildcards.</summary>
+    [Parameter(Position = 1)]
+    [SupportsWildcards, ArgumentCompleter(typeof(DeviceTypeCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Vm is null)
+        {
+            EmitAll(() => Matching(new KvmSystem().GetDeviceTypes()));
+            return;
+        }
+        foreach (KvmVm vm in Resolve(Vm))
+            EmitAll(() => Matching(vm.GetDeviceTypes()));
+    }
+
+    private IEnumerable<KvmDeviceType> Matching(IEnumerable<KvmDeviceType> types)
+    {
+        WildcardPattern[] patterns = [.. Name.Select(name =>
+            new WildcardPattern(DeviceTypes.ShortName(name), WildcardOptions.IgnoreCase))];
+        return types.Where(type => patterns.Any(pattern => pattern.IsMatch(type.Name)));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Management.Automation;
+using KvmPS.Binding;
+using KvmPS.Errors;
+using KvmPS.Native;
+using KvmPS.Native.Abi;
+
+namespace KvmPS.Commands.Ioctl;
+
+/// <summary>Invoke-KvmIoctl: any request on any object.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "KvmIoctl", SupportsShouldProcess = true), OutputType(typeof(KvmIoctlResult))]
+public sealed class InvokeKvmIoctlCommand : KvmCmdlet
+{
+    /// <summary>The object that the request is issued on.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public KvmObject InputObject { get; set; } = null!;
+
+    /// <summary>The request's name or full number.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ArgumentCompleter(typeof(RequestCompleter))]
+    public RequestArgument Request { get; set; } = null!;
+
+    /// <summary>The argument of a request that carries a number.</summary>
+    [Parameter(Position = 2)]
+    [Unsigned]
+    public ulong? Value { get; set; }
+
+    /// <summary>The argument of a request that carries a struct; not changed, the result has the bytes of afterwards.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public byte[]? Buffer { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        Request request = Request.Request;
+        if (Argument(request, out byte[]? buffer) is { } problem)
+        {
+            WriteError(LookupErrors.IoctlArgumentInvalid(InputObject, $"{request.Name}: {problem}"));
+            return;
+        }
+        if (!ShouldProcess(InputObject.ToString(), $"Issue {request.Name}"))
+            return;
+        Emit(() => new KvmIoctlResult(
+            InputObject,
+            request.Name,
+            buffer is null ? InputObject.Ioctl(request, Value ?? 0) : InputObject.Ioctl(request, buffer),
+            buffer));
+    }
+
+    /// <summary>Makes the argument in memory, null where the request carries a number; says what is wrong with it.</summary>
+    private string? Argument(Request request, out byte[]? buffer)
+    {
+        buffer = Buffer?.ToArray();
+        if (buffer is not null)
+        {
+            return Value is not null ? "-Value and -Buffer exclude each other."
+                : request.IsByValue && request.Size == 0 && Requests.Find(request.Value) is not null ? "it carries a number, not a struct."
+                : buffer.Length < request.Size ? $"it carries {request.Size} bytes, the buffer has {buffer.Length}."
+                : null;
+        }
+        if (request.IsByValue)
+            return null;
+        buffer = new byte[request.Size];
+        if (Value is not { } value)
+            return null;
+        if (request.Size is not (4 or 8) || (request.Size == 4 && value > uint.MaxValue))
+            return $"it carries {request.Size} bytes, which 0x{value:X} does not fill.";
+        Span<byte> eight = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(eight, value);
+        eight[..request.Size].CopyTo(buffer);
+        return null;
+    }
+}

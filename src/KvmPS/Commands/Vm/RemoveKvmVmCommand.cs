@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using KvmPS.Binding;
+using KvmPS.Native;
+
+namespace KvmPS.Commands.Vm;
+
+/// <summary>Remove-KvmVm: ends a VM with its vCPUs and devices.</summary>
+[Cmdlet(VerbsCommon.Remove, "KvmVm", SupportsShouldProcess = true)]
+public sealed class RemoveKvmVmCommand : KvmCmdlet
+{
+    /// <summary>The VMs, their names (wildcards) or ids.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
+    public VmArgument[] Vm { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (KvmVm vm in Resolve(Vm))
+        {
+            if (ShouldProcess(vm.ToString(), $"Remove, with {vm.Vcpus.Count} vCPUs and {vm.Devices.Count} devices"))
+                Attempt(vm.Remove);
+        }
+    }
+}

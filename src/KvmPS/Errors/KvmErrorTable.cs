@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Management.Automation;
+using KvmPS.Native;
+using KvmPS.Native.Abi;
+using Mono.Unix.Native;
+
+namespace KvmPS.Errors;
+
+/// <summary>The one place that knows what a failure is called, which category it has and what to do about it.</summary>
+internal static class KvmErrorTable
+{
+    private const string AnyErrno = "see `man 2 ioctl` and the operation's section in the kernel's Documentation/virt/kvm.";
+
+    private static readonly KvmErrorRow Removed = new(
+        "KvmObjectRemoved", ErrorCategory.InvalidOperation,
+        "The object is gone for good: make a new one, or find what there is with Get-KvmVm, Get-KvmVcpu and Get-KvmDevice.");
+
+    private static readonly KvmErrorRow VmDead = new(
+        "VmDead", ErrorCategory.DeviceError,
+        "The kernel has given this VM up (or it belongs to another process): look for the reason in the kernel log, then remove it with Remove-KvmVm and make a new one.");
+
+    private static readonly KvmErrorRow NotPresent = new(
+        "KvmNotPresent", ErrorCategory.ResourceUnavailable,
+        "Test-KvmHost says what is missing and how to get it.");
+
+    private static readonly KvmErrorRow AccessDenied = new(
+        "KvmAccessDenied", ErrorCategory.PermissionDenied,
+        "Become a member of the group that owns the device node (usually kvm) and log in again; Test-KvmHost says which.");
+
+    private static readonly KvmErrorRow DeviceAlreadyExists = new(
+        "DeviceAlreadyExists", ErrorCategory.ResourceExists,
+        "A VM has at most one device of this type: Get-KvmDevice finds it, Remove-KvmDevice removes it.");
+
+    private static readonly KvmErrorRow DestroyDeviceNotSupported = new(
+        "DestroyDeviceNotSupported", ErrorCategory.NotImplemented,
+        "This kernel has no KVM_DESTROY_DEVICE. -Method Release removes devices whose driver frees them when the handle is closed (Get-KvmDeviceType, column Teardown); others end with their VM: Remove-KvmVm.");
+
+    private static readonly Dictionary<(string Operation, Errno Errno), KvmErrorRow> Rows = new()
+    {
+        [("open", Errno.ENOENT)] = NotPresent,
+        [("open", Errno.ENODEV)] = NotPresent,
+        [("open", Errno.ENXIO)] = NotPresent,
+        [("open", Errno.ENOTDIR)] = NotPresent,
+        [("open", Errno.EACCES)] = AccessDenied,
+        [("open", Errno.EPERM)] = AccessDenied,
+        [(nameof(Requests.KVM_CREATE_DEVICE), Errno.ENODEV)] = new(
+            "DeviceTypeNotSupported", ErrorCategory.NotInstalled,
+            "Get-KvmDeviceType lists what this kernel can create."),
+        [(nameof(Requests.KVM_CREATE_DEVICE), Errno.EEXIST)] = DeviceAlreadyExists,
+        [(nameof(Requests.KVM_CREATE_DEVICE), Errno.EBUSY)] = DeviceAlreadyExists,
+        [(nameof(Requests.KVM_CREATE_DEVICE), Errno.EINVAL)] = DeviceAlreadyExists,
+        [(nameof(Requests.KVM_CREATE_VCPU), Errno.EEXIST)] = new(
+            "KvmCreateVcpuFailed", ErrorCategory.ResourceExists,
+            "The kernel keeps a vCPU and its id until the VM ends: leave -Id out to get a free one."),
+        [(nameof(Requests.KVM_CREATE_VCPU), Errno.EINVAL)] = new(
+            "KvmCreateVcpuFailed", ErrorCategory.InvalidArgument,
+            "Get-KvmHost shows MaxVcpus and MaxVcpuId: ids are below the one, and there are no more vCPUs than the other."),
+        [(nameof(Requests.KVM_CREATE_VM), Errno.EINVAL)] = new(
+            "KvmCreateVmFailed", ErrorCategory.InvalidArgument,
+            "This kernel does not have that machine type: leave -Type out, or see Get-KvmCapability KVM_CAP_VM_TYPES."),
+        [(nameof(Requests.KVM_ENABLE_CAP), Errno.EINVAL)] = new(
+            "KvmEnableCapFailed", ErrorCategory.InvalidArgument,
+            "Not every capability can be enabled, and some only before the first vCPU or with certain arguments: see the kernel's api.rst, sections 6 and 7."),
+        [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.ENOTTY)] = DestroyDeviceNotSupported,
+        [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.EPERM)] = new(
+            "DeviceNotOwned", ErrorCategory.PermissionDenied,
+            "Remove the device through its own VM: leave -Vm out, or give the one in the device's Vm property."),
+        [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.ENODEV)] = new(
+            "DeviceNotFound", ErrorCategory.ObjectNotFound,
+            "The descriptor is not a KVM device, or its device was destroyed before: Get-KvmDevice lists the devices of this process."),
+        [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.EBADF)] = new(
+            "DeviceHandleInvalid", ErrorCategory.InvalidArgument,
+            "No such file descriptor is open in this process: Get-KvmDevice shows those of this module's devices."),
+        [("close", Errno.EOPNOTSUPP)] = new(
+            "ReleaseNotSupported", ErrorCategory.InvalidOperation,
+            "Use -Method Destroy on a kernel with KVM_DESTROY_DEVICE, or remove the whole VM with Remove-KvmVm."),
+    };
+
+    private static readonly Dictionary<Errno, KvmErrorRow> AttrRows = new()
+    {
+        [Errno.ENXIO] = new(
+            "DeviceAttrNotSupported", ErrorCategory.ObjectNotFound,
+            "Get-KvmDeviceAttr without -Group lists the attributes that this object has."),
+        [Errno.ENOTTY] = new(
+            "DeviceAttrNotSupported", ErrorCategory.ObjectNotFound,
+            "Objects of this kind have no attributes on this architecture."),
+        [Errno.EPERM] = new(
+            "DeviceAttrNotAccessible", ErrorCategory.InvalidOperation,
+            "This is no matter of rights: the attribute cannot be read or written this way, or not in this state. The Access column of Get-KvmDeviceAttr says what can be done with it."),
+        [Errno.EBUSY] = new(
+            "DeviceAttrBusy", ErrorCategory.ResourceBusy,
+            "Stop the VM's vCPUs, or initialise the device first, as its document says (Documentation/virt/kvm/devices)."),
+        [Errno.EEXIST] = new(
+            "DeviceAttrAlreadySet", ErrorCategory.ResourceExists,
+            "It can be set once: make a new device to set another value."),
+        [Errno.EINVAL] = new(
+            "DeviceAttrInvalid", ErrorCategory.InvalidArgument,
+            "The value is out of range or misaligned, or something that the attribute needs (a vCPU, an address) is missing: see the device's document."),
+        [Errno.E2BIG] = new(
+            "DeviceAttrOutOfRange", ErrorCategory.LimitsExceeded,
+            "The address lies beyond what the guest can address: choose a lower one."),
+        [Errno.ENOENT] = new(
+            "DeviceAttrNotFound", ErrorCategory.ObjectNotFound,
+            "The attribute exists, what it names (a region, a file, a group) does not: see the device's document."),
+        [Errno.EFAULT] = new(
+            "DeviceAttrBadAddress", ErrorCategory.InvalidData,
+            "The attribute is longer than the buffer: give its real size with -Size."),
+    };
+
+    private static readonly HashSet<string> AttrOperations =
+    [
+        nameof(Requests.KVM_SET_DEVICE_ATTR),
+        nameof(Requests.KVM_GET_DEVICE_ATTR),
+        nameof(Requests.KVM_HAS_DEVICE_ATTR),
+    ];
+
+    public static KvmErrorRow Find(KvmException exception) => exception switch
+    {
+        KvmObjectRemovedException => Removed,
+        { Operation: nameof(Requests.KVM_GET_API_VERSION) } => new(
+            "KvmApiVersionMismatch", ErrorCategory.InvalidOperation,
+            "This is not the KVM device node of a kernel since 2.6.22: check -DevicePath."),
+        { Errno: Errno.EIO, Subject: KvmDescriptorObject } => VmDead,
+        { Operation: var operation } when AttrOperations.Contains(operation)
+            && AttrRows.TryGetValue(exception.Errno, out KvmErrorRow? row) => row,
+        _ when Rows.TryGetValue((exception.Operation, exception.Errno), out KvmErrorRow? row) => row,
+        _ => Other(exception),
+    };
+
+    private static KvmErrorRow Other(KvmException exception)
+    {
+        string id = string.Concat(exception.Operation.Split('_').Select(word =>
+            string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(word[0])}{word[1..].ToLowerInvariant()}")));
+        (ErrorCategory category, string advice) = exception.Errno switch
+        {
+            Errno.EMFILE => (ErrorCategory.LimitsExceeded,
+                "This process has as many files open as it may: remove VMs that are not needed (Get-KvmVm | Remove-KvmVm) or raise the limit (ulimit -n)."),
+            Errno.ENFILE => (ErrorCategory.LimitsExceeded, "The system has as many files open as it may: see fs.file-max."),
+            Errno.ENOMEM or Errno.EAGAIN => (ErrorCategory.ResourceUnavailable,
+                "The kernel has no memory left for this: remove VMs that are not needed, or raise the limit."),
+            Errno.EEXIST => (ErrorCategory.ResourceExists, "It exists already."),
+            Errno.EBUSY => (ErrorCategory.ResourceBusy, "It is in use: stop what uses it, or do this before it is in use."),
+            Errno.EPERM or Errno.EACCES => (ErrorCategory.PermissionDenied, "It is not permitted to this user, or not in this state."),
+            Errno.ENOENT or Errno.ENXIO or Errno.ENODEV => (ErrorCategory.ObjectNotFound, "What it names does not exist."),
+            Errno.EINVAL or Errno.E2BIG or Errno.EFAULT or Errno.ERANGE =>
+                (ErrorCategory.InvalidArgument, "The kernel does not accept this argument: " + AnyErrno),
+            Errno.ENOTTY or Errno.ENOSYS or Errno.EOPNOTSUPP =>
+                (ErrorCategory.NotImplemented, "This kernel, or this kind of object, does not have the operation."),
+            _ => (ErrorCategory.NotSpecified, "What the kernel means by this errno: " + AnyErrno),
+        };
+        return new KvmErrorRow(id + "Failed", category, advice);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using KvmPS.Native;
+using KvmPS.Native.Abi;
+
+namespace KvmPS.Errors;
+
+/// <summary>The errors about names and arguments that never reach the kernel.</summary>
+internal static class LookupErrors
+{
+    public static ErrorRecord VmNotFound(object nameOrId) => Make(
+        new ItemNotFoundException($"There is no VM '{nameOrId}' in this process."),
+        "KvmVmNotFound", ErrorCategory.ObjectNotFound, nameOrId,
+        "Get-KvmVm lists the VMs of this process; those of other processes cannot be used from here.");
+
+    public static ErrorRecord VmAmbiguous(object argument, IReadOnlyList<KvmVm> found) => Make(
+        new PSArgumentException($"'{argument}' means {found.Count} VMs, {string.Join(", ", found)}; one is needed."),
+        "KvmVmAmbiguous", ErrorCategory.InvalidArgument, argument,
+        "Give the VM itself, its id or its exact name.");
+
+    public static ErrorRecord VmArgumentInvalid(object argument) => Make(
+        new PSArgumentException($"'{argument}' ({argument.GetType().Name}) is not a VM, a name or an id."),
+        "KvmVmArgumentInvalid", ErrorCategory.InvalidArgument, argument,
+        "Give a VM of Get-KvmVm, its name (wildcards work) or its id. Objects that came from another process are only pictures of VMs.");
+
+    public static ErrorRecord CapabilityNotFound(string name) => Make(
+        new ItemNotFoundException($"There is no capability '{name}'."),
+        "KvmCapabilityNotFound", ErrorCategory.ObjectNotFound, name,
+        "Tab completes the names that are known; a capability newer than this module is named by its number.");
+
+    public static ErrorRecord DeviceAttrUnknown(KvmObject target, string what, IEnumerable<string> known) => Make(
+        new ItemNotFoundException($"{target} has no attribute that is known by {what}."),
+        "DeviceAttrUnknown", ErrorCategory.InvalidArgument, target,
+        (known.ToArray() is { Length: > 0 } names ? $"Known are: {string.Join(", ", names)}. " : "")
+        + "Any other is named by the numbers of its group and attribute, with -Size.");
+
+    public static ErrorRecord DeviceAttrAmbiguous(KvmObject target, IEnumerable<DeviceAttr> found) => Make(
+        new PSArgumentException(
+            $"One attribute of {target} is needed, these are several: {string.Join(", ", found.Select(row => row.AttrName))}."),
+        "DeviceAttrAmbiguous", ErrorCategory.InvalidArgument, target,
+        "Give -Group and -Attr; tab completes them.");
+
+    public static ErrorRecord DeviceAttrSizeUnknown(KvmObject target, uint group, ulong attr) => Make(
+        new PSArgumentException($"How long attribute {attr} of group {group} of {target} is, is not known."),
+        "DeviceAttrSizeUnknown", ErrorCategory.InvalidArgument, target,
+        "Give its size in bytes with -Size, or set it from a byte[] of that length.");
+
+    public static ErrorRecord DeviceAttrValueInvalid(KvmObject target, string problem) => Make(
+        new PSArgumentException(problem),
+        "DeviceAttrValueInvalid", ErrorCategory.InvalidArgument, target,
+        "Get-KvmDeviceAttr shows the attribute's type and size.");
+
+    public static ErrorRecord IoctlArgumentInvalid(object target, string problem) => Make(
+        new PSArgumentException(problem),
+        "KvmIoctlArgumentInvalid", ErrorCategory.InvalidArgument, target,
+        "A request that carries a number takes -Value, one that carries a struct takes -Buffer.");
+
+    private static ErrorRecord Make(Exception exception, string id, ErrorCategory category, object? target, string advice) =>
+        KvmErrorRecord.Make(exception, new KvmErrorRow(id, category, advice), target);
+}
