@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using System.Reflection;
+
+namespace KvmPS.Native.Abi;
+
+/// <summary>Every KVM ioctl of Linux 7.2, and KVM_DESTROY_DEVICE.</summary>
+/// <remarks>A request is computed when it is asked for, so that a process pays for the few that it uses.</remarks>
+public static partial class Requests
+{
+    private const string Prefix = "KVM_";
+
+    private static readonly Lazy<Request[]> s_all = new(() =>
+        [.. typeof(Requests).GetProperties(BindingFlags.Public | BindingFlags.Static)
+            .Where(property => property.PropertyType == typeof(Request))
+            .Select(property => (Request)property.GetValue(null)!)]);
+
+    private static readonly Lazy<FrozenDictionary<string, Request>> s_byName = new(() =>
+        s_all.Value.ToFrozenDictionary(request => request.Name, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>All requests.</summary>
+    public static IReadOnlyList<Request> All => s_all.Value;
+
+    /// <summary>Finds a request by its name.</summary>
+    /// <param name="name">The kernel's name, with or without KVM_, in upper or lower case.</param>
+    /// <returns>The request, or null where there is none of that name.</returns>
+    public static Request? Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        bool complete = name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+        return s_byName.Value.TryGetValue(complete ? name : Prefix + name, out Request request) ? request : null;
+    }
+
+    /// <summary>Finds a request by its full number on this architecture.</summary>
+    /// <param name="value">ioctl(2)'s second argument, for example 0xC00CAEE0.</param>
+    /// <param name="scope">The kinds of fd in question: a VM's 0x4010AEAB is another request than a vCPU's.</param>
+    /// <returns>The request, or null where there is none of that number.</returns>
+    public static Request? Find(nuint value, RequestScope scope)
+    {
+        foreach (Request request in s_all.Value)
+            if (request.Value == value && (request.Scope & scope) != 0) return request;
+        return null;
+    }
+}
