@@ -11,6 +11,25 @@
     FormatsToProcess     = @('lib/KvmPS.Format.ps1xml')
     TypesToProcess       = @('lib/KvmPS.Types.ps1xml')
     CmdletsToExport      = @(
+        'Get-KvmHost'
+        'Test-KvmHost'
+        'Enable-KvmCapability'
+        'Get-KvmCapability'
+        'Get-KvmVm'
+        'New-KvmVm'
+        'Remove-KvmVm'
+        'Get-KvmVcpu'
+        'New-KvmVcpu'
+        'Remove-KvmVcpu'
+        'Get-KvmDeviceType'
+        'Get-KvmDevice'
+        'New-KvmDevice'
+        'Remove-KvmDevice'
+        'Test-KvmDevice'
+        'Get-KvmDeviceAttr'
+        'Set-KvmDeviceAttr'
+        'Test-KvmDeviceAttr'
+        'Invoke-KvmIoctl'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

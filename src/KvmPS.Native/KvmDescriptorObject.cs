@@ -49,6 +49,7 @@ public abstract class KvmDescriptorObject : KvmObject, IDisposable
     /// <summary>Ends the object as its class says; does nothing where that has happened before.</summary>
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         try
         {
             End();

@@ -47,7 +47,7 @@ public sealed class KvmDevice : KvmDescriptorObject
     public KvmDeviceRemoval PlanRemoval(KvmDeviceRemoval method = KvmDeviceRemoval.Auto)
     {
         ThrowIfRemoved("Remove");
-        bool releases = Known?.Teardown == Teardown.Release;
+        bool releases = Known?.Teardown == DeviceTeardown.Release;
         if (method == KvmDeviceRemoval.Release)
         {
             return releases

@@ -17,10 +17,10 @@ public sealed class KvmDeviceType(DeviceType type, bool? supported)
     public bool? Supported => supported;
 
     /// <summary>The architectures whose kernels can have it.</summary>
-    public string Architecture => type.Architectures;
+    public Arch Architecture => type.Architectures;
 
     /// <summary>What closing the last handle does: Release frees the device, VmOnly leaves it in the VM.</summary>
-    public Teardown Teardown => type.Teardown;
+    public DeviceTeardown Teardown => type.Teardown;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

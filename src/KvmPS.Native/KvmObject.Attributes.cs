@@ -10,7 +10,7 @@ public abstract partial class KvmObject
     public const int MaxAttrSize = 16 * 1024 * 1024;
 
     /// <summary>The attributes that objects of this kind can have on this architecture, as far as they are known.</summary>
-    public IReadOnlyList<DeviceAttr> KnownAttrs => DeviceAttrCatalog.For(Scope, (this as KvmDevice)?.Type);
+    public IReadOnlyList<DeviceAttr> GetKnownAttrs() => DeviceAttrCatalog.For(Scope, (this as KvmDevice)?.Type);
 
     /// <summary>KVM_HAS_DEVICE_ATTR: whether the object implements the attribute, which may still not be usable now.</summary>
     /// <param name="group">The attribute's group.</param>

@@ -37,7 +37,7 @@ public abstract partial class KvmObject
     /// <summary>Issues any request with an argument of the caller's, as an escape hatch.</summary>
     /// <param name="request">The request; its size says how many bytes the kernel copies.</param>
     /// <param name="buffer">
-    /// The argument in memory, read and written in place; at least as long as <see cref="Request.Size"/>. Requests
+    /// The argument in memory, read and written in place; at least as long as <see cref="Request.ArgumentSize"/>. Requests
     /// with a flexible array (KVM_GET_MSRS, KVM_SET_CPUID2 …) take more than that.
     /// </param>
     /// <returns>What ioctl(2) returned: 0, a count or a file descriptor that then belongs to the caller.</returns>
@@ -45,8 +45,8 @@ public abstract partial class KvmObject
     /// <exception cref="KvmException">The kernel refused the request.</exception>
     public unsafe int Ioctl(Request request, Span<byte> buffer)
     {
-        if (buffer.Length < request.Size)
-            throw new ArgumentException($"{request.Name} takes {request.Size} bytes, the buffer has {buffer.Length}.", nameof(buffer));
+        if (buffer.Length < request.ArgumentSize)
+            throw new ArgumentException($"{request.Name} takes {request.ArgumentSize} bytes, the buffer has {buffer.Length}.", nameof(buffer));
         Span<byte> guarded = GuardedBuffer.Rent(buffer.Length);
         buffer.CopyTo(guarded);
         fixed (byte* pointer = guarded)

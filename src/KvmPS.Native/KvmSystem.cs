@@ -98,11 +98,11 @@ public class KvmSystem : KvmObject
             throw KvmException.From(OpenOperation, errno, this);
         try
         {
-            if (checkVersion && Ioctl(descriptor, Requests.KVM_GET_API_VERSION) is var version and not Constants.KVM_API_VERSION)
+            if (checkVersion && Ioctl(descriptor, Requests.KVM_GET_API_VERSION) is var version and not (int)Api.KVM_API_VERSION)
             {
                 throw new KvmUnavailableException(
                     nameof(Requests.KVM_GET_API_VERSION), Errno.EPROTONOSUPPORT, this,
-                    $"{DevicePath} speaks KVM API version {version}; only {Constants.KVM_API_VERSION} is known.");
+                    $"{DevicePath} speaks KVM API version {version}; only {Api.KVM_API_VERSION} is known.");
             }
             return descriptor;
         }

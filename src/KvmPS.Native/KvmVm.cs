@@ -7,7 +7,7 @@ namespace KvmPS.Native;
 
 /// <summary>A virtual machine of this process.</summary>
 /// <remarks>
-/// It lives until <see cref="Remove"/>, <see cref="Dispose"/> or the end of the process; dropping the object does not
+/// It lives until <see cref="Remove"/>, <see cref="KvmDescriptorObject.Dispose"/> or the end of the process; dropping the object does not
 /// end it, <see cref="All"/> finds it again. It owns its vCPUs and devices. All members are safe for use by several
 /// threads at once.
 /// </remarks>
@@ -116,7 +116,7 @@ public sealed class KvmVm : KvmDescriptorObject
     /// <param name="type">The device type's number, see <see cref="DeviceTypes"/>.</param>
     public unsafe bool TestDevice(uint type)
     {
-        var create = new kvm_create_device { type = type, flags = Constants.KVM_CREATE_DEVICE_TEST };
+        var create = new kvm_create_device { type = type, flags = DeviceFlags.KVM_CREATE_DEVICE_TEST };
         return TryIoctl(Requests.KVM_CREATE_DEVICE, &create, out _, out Errno errno)
             || (errno == Errno.ENODEV ? false : throw KvmException.From(nameof(Requests.KVM_CREATE_DEVICE), errno, this));
     }

@@ -3,7 +3,7 @@ namespace KvmPS.Native.Abi;
 /// <summary>What is known of one attribute: a row of device-attrs.tsv.</summary>
 /// <param name="Scope">The kind of object that has it.</param>
 /// <param name="DeviceType">The device type's number; null for attributes of the system, a VM or a vCPU.</param>
-/// <param name="Architecture">The architecture whose kernels have it, in the runtime's spelling; "all" for all of them.</param>
+/// <param name="Architectures">The architectures whose kernels have it.</param>
 /// <param name="Group">The group's number.</param>
 /// <param name="GroupNames">The group's names, the present one first.</param>
 /// <param name="Attr">The attribute's number in the group.</param>
@@ -15,7 +15,7 @@ namespace KvmPS.Native.Abi;
 public sealed record DeviceAttr(
     RequestScope Scope,
     uint? DeviceType,
-    string Architecture,
+    Arch Architectures,
     uint Group,
     IReadOnlyList<string> GroupNames,
     ulong Attr,

@@ -9,6 +9,9 @@ public static class DeviceAttrCatalog
 {
     private static readonly Lazy<DeviceAttr[]> Rows = new(Load);
 
+    private static readonly Arch Here =
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Arch.Arm64 : Arch.X86;
+
     private static readonly Dictionary<(RequestScope Scope, uint? Type), DeviceAttr[]> ByKind = [];
 
     /// <summary>Every row, of all architectures.</summary>
@@ -23,10 +26,9 @@ public static class DeviceAttrCatalog
         {
             if (!ByKind.TryGetValue((scope, deviceType), out DeviceAttr[]? rows))
             {
-                string here = RuntimeInformation.ProcessArchitecture.ToString();
                 ByKind[(scope, deviceType)] = rows = Array.FindAll(Rows.Value, row =>
                     row.Scope == scope && row.DeviceType == deviceType
-                    && (row.Architecture == "all" || row.Architecture.Equals(here, StringComparison.OrdinalIgnoreCase)));
+                    && row.Architectures.HasFlag(Here));
             }
             return rows;
         }
@@ -48,7 +50,7 @@ public static class DeviceAttrCatalog
     private static DeviceAttr Parse(string[] cells) => new(
         Enum.Parse<RequestScope>(cells[0]),
         cells[1] == "-" ? null : DeviceTypes.Find(cells[1])!.Number,
-        cells[2],
+        Enum.Parse<Arch>(cells[2]),
         uint.Parse(cells[4], CultureInfo.InvariantCulture),
         cells[3].Split('|'),
         ulong.Parse(cells[6], CultureInfo.InvariantCulture),

@@ -14,12 +14,12 @@ internal static class AttrCandidates
     {
         object? given = bound["InputObject"] ?? Piped(command);
         object? target = given is PSObject wrapped ? wrapped.BaseObject : given;
-        return target is KvmObject known ? known.KnownAttrs : DeviceAttrCatalog.All;
+        return target is KvmObject known ? known.GetKnownAttrs() : DeviceAttrCatalog.All;
     }
 
     /// <summary>Who has the attribute, for a person.</summary>
     public static string Owner(DeviceAttr row) =>
-        row.DeviceType is { } type ? $"{DeviceTypes.Find(type)?.Name} devices" : $"{row.Scope} objects on {row.Architecture}";
+        row.DeviceType is { } type ? $"{DeviceTypes.Find(type)?.Name} devices" : $"{row.Scope} objects on {row.Architectures}";
 
     // `$device | Get-KvmDeviceAttr <tab>`: a variable that is piped is read, nothing is run.
     private static object? Piped(CommandAst command) =>

@@ -41,9 +41,9 @@ internal sealed class AttrSelector(object? group, object? attr)
         bool hasAttr = Numbers.TryRead(attr, out ulong attrNumber);
         if (hasGroup && hasAttr)
             return [new SelectedAttr((uint)groupNumber, attrNumber, Known(target, groupNumber, attrNumber))];
-        DeviceAttr[] inGroup = group is null ? [.. target.KnownAttrs]
-            : hasGroup ? [.. target.KnownAttrs.Where(row => row.Group == groupNumber)]
-            : Named(target.KnownAttrs, $"{group}", row => row.GroupNames);
+        DeviceAttr[] inGroup = group is null ? [.. target.GetKnownAttrs()]
+            : hasGroup ? [.. target.GetKnownAttrs().Where(row => row.Group == groupNumber)]
+            : Named(target.GetKnownAttrs(), $"{group}", row => row.GroupNames);
         DeviceAttr[] found = attr is null ? inGroup
             : hasAttr ? [.. inGroup.Where(row => row.Attr == attrNumber)]
             : Named(inGroup, $"{attr}", row => row.AttrNames);
@@ -51,7 +51,7 @@ internal sealed class AttrSelector(object? group, object? attr)
             return [.. found.Select(row => new SelectedAttr(row.Group, row.Attr, row))];
         if (hasAttr && inGroup.Length > 0)
             return [new SelectedAttr(inGroup[0].Group, attrNumber, null)];
-        report(LookupErrors.DeviceAttrUnknown(target, Describe(), (inGroup.Length > 0 ? inGroup : target.KnownAttrs)
+        report(LookupErrors.DeviceAttrUnknown(target, Describe(), (inGroup.Length > 0 ? inGroup : target.GetKnownAttrs())
             .Select(row => $"{row.GroupName}/{row.AttrName}")));
         return [];
     }
@@ -64,7 +64,7 @@ internal sealed class AttrSelector(object? group, object? attr)
 
     private static DeviceAttr? Known(KvmObject target, ulong group, ulong attr)
     {
-        foreach (DeviceAttr row in target.KnownAttrs)
+        foreach (DeviceAttr row in target.GetKnownAttrs())
         {
             if (row.Group == group && row.Attr == attr)
                 return row;

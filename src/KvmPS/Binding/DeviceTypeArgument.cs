@@ -28,6 +28,10 @@ public sealed class DeviceTypeArgument
     /// <summary>The number in enum kvm_device_type.</summary>
     internal uint Number { get; }
 
+    /// <summary>The name without its prefix.</summary>
+    internal static string ShortName(string name) =>
+        name.StartsWith(DeviceTypes.Prefix, StringComparison.OrdinalIgnoreCase) ? name[DeviceTypes.Prefix.Length..] : name;
+
     /// <inheritdoc/>
     public override string ToString() =>
         DeviceTypes.Find(Number)?.Name ?? string.Create(CultureInfo.InvariantCulture, $"type {Number}");

@@ -10,7 +10,7 @@ internal sealed class UnsignedAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? data = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (data is IList list and not string)
+        if (data is IList list)
             return list.Cast<object?>().Select(One).ToArray();
         return data is null ? null : One(data);
     }

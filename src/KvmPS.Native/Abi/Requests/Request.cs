@@ -47,6 +47,16 @@ public readonly record struct Request(
         return bits | (uint)size << 16 | (uint)Kvmio << 8 | number;
     }
 
+    /// <summary>A request of which nothing but its full number is known.</summary>
+    /// <param name="value">ioctl(2)'s second argument, of which direction, sequence number and size are read.</param>
+    public static Request FromValue(uint value)
+    {
+        var size = (ushort)(value >> 16 & 0x3FFF);
+        return new Request(
+            $"0x{value:X8}", value, (RequestDirection)(value >> 30), (byte)value, size, RequestScope.None, Arch.None,
+            size == 0 ? RequestArgument.Value : RequestArgument.Header, size);
+    }
+
     internal static Request Io(
         byte number, RequestScope scope, Arch architectures = Arch.All, [CallerMemberName] string name = "")
         => Make(name, RequestDirection.None, number, 0, scope, architectures, RequestArgument.None);

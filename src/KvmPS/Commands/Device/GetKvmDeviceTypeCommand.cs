@@ -34,7 +34,7 @@ public sealed class GetKvmDeviceTypeCommand : KvmCmdlet
     private IEnumerable<KvmDeviceType> Matching(IEnumerable<KvmDeviceType> types)
     {
         WildcardPattern[] patterns = [.. Name.Select(name =>
-            new WildcardPattern(DeviceTypes.ShortName(name), WildcardOptions.IgnoreCase))];
+            new WildcardPattern(DeviceTypeArgument.ShortName(name), WildcardOptions.IgnoreCase))];
         return types.Where(type => patterns.Any(pattern => pattern.IsMatch(type.Name)));
     }
 }

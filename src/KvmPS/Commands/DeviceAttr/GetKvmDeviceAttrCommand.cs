@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KvmPS.Binding;
 using KvmPS.Errors;
 using KvmPS.Native;
+using KvmPS.Native.Abi;
 
 namespace KvmPS.Commands.DeviceAttr;
 
@@ -38,7 +39,7 @@ public sealed class GetKvmDeviceAttrCommand : DeviceAttrCmdlet
             return;
         }
         foreach (SelectedAttr selected in Selector.IsEmpty
-            ? InputObject.KnownAttrs.Select(row => new SelectedAttr(row.Group, row.Attr, row))
+            ? InputObject.GetKnownAttrs().Select(row => new SelectedAttr(row.Group, row.Attr, row))
             : Selector.SelectAll(InputObject, WriteError))
         {
             if (Attr is null)
@@ -75,7 +76,7 @@ public sealed class GetKvmDeviceAttrCommand : DeviceAttrCmdlet
         if (!Attempt(() => supported = InputObject.HasDeviceAttr(selected.Group, selected.Attr)) || !supported)
             return;
         byte[]? raw = null;
-        if (selected.Known!.Access.HasFlag(Native.Abi.DeviceAttrAccess.Get))
+        if (selected.Known!.Access.HasFlag(DeviceAttrAccess.Get))
         {
             raw = new byte[selected.Known.Size];
             try

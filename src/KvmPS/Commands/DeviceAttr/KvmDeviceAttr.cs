@@ -2,7 +2,7 @@ using KvmPS.Binding;
 using KvmPS.Native;
 using KvmPS.Native.Abi;
 
-namespace KvmPS.Commands.DeviceAttr;
+namespace KvmPS;
 
 /// <summary>An attribute of an object, with its value where that could be read.</summary>
 public sealed class KvmDeviceAttr

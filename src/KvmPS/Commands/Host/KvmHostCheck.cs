@@ -1,4 +1,4 @@
-namespace KvmPS.Commands.Host;
+namespace KvmPS;
 
 /// <summary>One finding of Test-KvmHost.</summary>
 /// <param name="Name">What was looked at.</param>

@@ -19,7 +19,7 @@ public sealed class InvokeKvmIoctlCommand : KvmCmdlet
     /// <summary>The request's name or full number.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ArgumentCompleter(typeof(RequestCompleter))]
-    public RequestArgument Request { get; set; } = null!;
+    public RequestSelector Request { get; set; } = null!;
 
     /// <summary>The argument of a request that carries a number.</summary>
     [Parameter(Position = 2)]
@@ -56,20 +56,21 @@ public sealed class InvokeKvmIoctlCommand : KvmCmdlet
         if (buffer is not null)
         {
             return Value is not null ? "-Value and -Buffer exclude each other."
-                : request.IsByValue && request.Size == 0 && Requests.Find(request.Value) is not null ? "it carries a number, not a struct."
-                : buffer.Length < request.Size ? $"it carries {request.Size} bytes, the buffer has {buffer.Length}."
+                : request.Argument is RequestArgument.Value or RequestArgument.None ? "it takes a number, not a struct."
+                : buffer.Length < request.ArgumentSize ? $"it takes {request.ArgumentSize} bytes, the buffer has {buffer.Length}."
                 : null;
         }
-        if (request.IsByValue)
+        if (request.Argument is RequestArgument.Value or RequestArgument.None)
             return null;
-        buffer = new byte[request.Size];
+        int size = request.ArgumentSize;
+        buffer = new byte[size];
         if (Value is not { } value)
             return null;
-        if (request.Size is not (4 or 8) || (request.Size == 4 && value > uint.MaxValue))
-            return $"it carries {request.Size} bytes, which 0x{value:X} does not fill.";
+        if (size is not (4 or 8) || (size == 4 && value > uint.MaxValue))
+            return $"it takes {size} bytes, which 0x{value:X} is not.";
         Span<byte> eight = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(eight, value);
-        eight[..request.Size].CopyTo(buffer);
+        eight[..size].CopyTo(buffer);
         return null;
     }
 }

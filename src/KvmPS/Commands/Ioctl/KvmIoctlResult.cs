@@ -1,6 +1,6 @@
 using KvmPS.Native;
 
-namespace KvmPS.Commands.Ioctl;
+namespace KvmPS;
 
 /// <summary>What a request answered.</summary>
 /// <param name="InputObject">The object that it was issued on.</param>

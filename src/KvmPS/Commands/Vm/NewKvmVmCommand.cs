@@ -11,7 +11,7 @@ public sealed class NewKvmVmCommand : KvmCmdlet
     /// <summary>What the VM is called in this process.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
-    public string[]? Name { get; set; }
+    public string?[]? Name { get; set; }
 
     /// <summary>The machine type.</summary>
     [Parameter]

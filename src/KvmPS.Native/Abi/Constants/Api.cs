@@ -1,0 +1,7 @@
+namespace KvmPS.Native.Abi;
+
+/// <summary>The version of the API.</summary>
+public static class Api
+{
+    public const uint KVM_API_VERSION = 0xC;
+}

@@ -1,0 +1,42 @@
+namespace KvmPS.Native.Abi;
+
+/// <summary>Commands and page types of SEV.</summary>
+public static class SevCommand
+{
+    public const uint KVM_SEV_PAGE_TYPE_INVALID = 0;
+    public const uint KVM_SEV_SNP_PAGE_TYPE_NORMAL = 1;
+    public const uint KVM_SEV_SNP_PAGE_TYPE_ZERO = 3;
+    public const uint KVM_SEV_SNP_PAGE_TYPE_UNMEASURED = 4;
+    public const uint KVM_SEV_SNP_PAGE_TYPE_SECRETS = 5;
+    public const uint KVM_SEV_SNP_PAGE_TYPE_CPUID = 6;
+    public const uint KVM_SEV_SNP_ID_BLOCK_SIZE = 0x60;
+    public const uint KVM_SEV_SNP_ID_AUTH_SIZE = 0x1000;
+    public const uint KVM_SEV_SNP_FINISH_DATA_SIZE = 0x20;
+    public const uint KVM_SEV_INIT = 0;
+    public const uint KVM_SEV_ES_INIT = 1;
+    public const uint KVM_SEV_LAUNCH_START = 2;
+    public const uint KVM_SEV_LAUNCH_UPDATE_DATA = 3;
+    public const uint KVM_SEV_LAUNCH_UPDATE_VMSA = 4;
+    public const uint KVM_SEV_LAUNCH_SECRET = 5;
+    public const uint KVM_SEV_LAUNCH_MEASURE = 6;
+    public const uint KVM_SEV_LAUNCH_FINISH = 7;
+    public const uint KVM_SEV_SEND_START = 8;
+    public const uint KVM_SEV_SEND_UPDATE_DATA = 9;
+    public const uint KVM_SEV_SEND_UPDATE_VMSA = 0xA;
+    public const uint KVM_SEV_SEND_FINISH = 0xB;
+    public const uint KVM_SEV_RECEIVE_START = 0xC;
+    public const uint KVM_SEV_RECEIVE_UPDATE_DATA = 0xD;
+    public const uint KVM_SEV_RECEIVE_UPDATE_VMSA = 0xE;
+    public const uint KVM_SEV_RECEIVE_FINISH = 0xF;
+    public const uint KVM_SEV_GUEST_STATUS = 0x10;
+    public const uint KVM_SEV_DBG_DECRYPT = 0x11;
+    public const uint KVM_SEV_DBG_ENCRYPT = 0x12;
+    public const uint KVM_SEV_CERT_EXPORT = 0x13;
+    public const uint KVM_SEV_GET_ATTESTATION_REPORT = 0x14;
+    public const uint KVM_SEV_SEND_CANCEL = 0x15;
+    public const uint KVM_SEV_INIT2 = 0x16;
+    public const uint KVM_SEV_SNP_LAUNCH_START = 0x64;
+    public const uint KVM_SEV_SNP_LAUNCH_UPDATE = 0x65;
+    public const uint KVM_SEV_SNP_LAUNCH_FINISH = 0x66;
+    public const uint KVM_SEV_SNP_ENABLE_REQ_CERTS = 0x67;
+}
