@@ -3,7 +3,7 @@ namespace KvmPS.Native.Abi;
 /// <summary>Flags of eventfds, kinds of routes and interrupt controllers.</summary>
 public static class Irq
 {
-    public const uint KVM_NR_INTERRUPTS = 256;
+    public const uint KVM_NR_INTERRUPTS = 0x100;
     public const uint KVM_IOAPIC_NUM_PINS = 24;
     public const uint KVM_IRQCHIP_PIC_MASTER = 0;
     public const uint KVM_IRQCHIP_PIC_SLAVE = 1;

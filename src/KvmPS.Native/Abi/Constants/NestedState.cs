@@ -9,10 +9,10 @@ public static class NestedState
     public const uint KVM_STATE_NESTED_RUN_PENDING = 2;
     public const uint KVM_STATE_NESTED_EVMCS = 4;
     public const uint KVM_STATE_NESTED_MTF_PENDING = 8;
-    public const uint KVM_STATE_NESTED_GIF_SET = 256;
+    public const uint KVM_STATE_NESTED_GIF_SET = 0x100;
     public const uint KVM_STATE_NESTED_SMM_GUEST_MODE = 1;
     public const uint KVM_STATE_NESTED_SMM_VMXON = 2;
-    public const uint KVM_STATE_NESTED_VMX_VMCS_SIZE = 0x1000;
-    public const uint KVM_STATE_NESTED_SVM_VMCB_SIZE = 0x1000;
+    public const uint KVM_STATE_NESTED_VMX_VMCS_SIZE = 4096;
+    public const uint KVM_STATE_NESTED_SVM_VMCB_SIZE = 4096;
     public const uint KVM_STATE_VMX_PREEMPTION_TIMER_DEADLINE = 1;
 }

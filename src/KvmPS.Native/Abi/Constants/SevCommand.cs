@@ -10,7 +10,7 @@ public static class SevCommand
     public const uint KVM_SEV_SNP_PAGE_TYPE_SECRETS = 5;
     public const uint KVM_SEV_SNP_PAGE_TYPE_CPUID = 6;
     public const uint KVM_SEV_SNP_ID_BLOCK_SIZE = 96;
-    public const uint KVM_SEV_SNP_ID_AUTH_SIZE = 0x1000;
+    public const uint KVM_SEV_SNP_ID_AUTH_SIZE = 4096;
     public const uint KVM_SEV_SNP_FINISH_DATA_SIZE = 32;
     public const uint KVM_SEV_INIT = 0;
     public const uint KVM_SEV_ES_INIT = 1;

@@ -7,11 +7,11 @@ public static class Xen
     public const uint KVM_XEN_HVM_CONFIG_INTERCEPT_HCALL = 2;
     public const uint KVM_XEN_HVM_CONFIG_SHARED_INFO = 4;
     public const uint KVM_XEN_HVM_CONFIG_RUNSTATE = 8;
-    public const uint KVM_XEN_HVM_CONFIG_EVTCHN_2LEVEL = 16;
-    public const uint KVM_XEN_HVM_CONFIG_EVTCHN_SEND = 32;
+    public const uint KVM_XEN_HVM_CONFIG_EVTCHN_2LEVEL = 0x10;
+    public const uint KVM_XEN_HVM_CONFIG_EVTCHN_SEND = 0x20;
     public const uint KVM_XEN_HVM_CONFIG_RUNSTATE_UPDATE_FLAG = 0x40;
-    public const uint KVM_XEN_HVM_CONFIG_PVCLOCK_TSC_UNSTABLE = 128;
-    public const uint KVM_XEN_HVM_CONFIG_SHARED_INFO_HVA = 256;
+    public const uint KVM_XEN_HVM_CONFIG_PVCLOCK_TSC_UNSTABLE = 0x80;
+    public const uint KVM_XEN_HVM_CONFIG_SHARED_INFO_HVA = 0x100;
     public const uint KVM_XEN_MSR_MIN_INDEX = 0x40000000;
     public const uint KVM_XEN_MSR_MAX_INDEX = 0x4FFFFFFF;
     public const ulong KVM_XEN_INVALID_GFN = 0xFFFFFFFFFFFFFFFF;
