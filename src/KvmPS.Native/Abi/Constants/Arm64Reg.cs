@@ -4,14 +4,14 @@ namespace KvmPS.Native.Abi;
 public static class Arm64Reg
 {
     public const uint KVM_REG_ARM_COPROC_MASK = 0xFFF0000;
-    public const uint KVM_REG_ARM_COPROC_SHIFT = 0x10;
+    public const uint KVM_REG_ARM_COPROC_SHIFT = 16;
     public const uint KVM_REG_ARM_CORE = 0x100000;
     public const uint KVM_REG_ARM_DEMUX = 0x110000;
     public const uint KVM_REG_ARM64_SYSREG = 0x130000;
     public const uint KVM_REG_ARM64_SYSREG_OP0_MASK = 0xC000;
-    public const uint KVM_REG_ARM64_SYSREG_OP0_SHIFT = 0xE;
+    public const uint KVM_REG_ARM64_SYSREG_OP0_SHIFT = 14;
     public const uint KVM_REG_ARM64_SYSREG_OP1_MASK = 0x3800;
-    public const uint KVM_REG_ARM64_SYSREG_OP1_SHIFT = 0xB;
+    public const uint KVM_REG_ARM64_SYSREG_OP1_SHIFT = 11;
     public const uint KVM_REG_ARM64_SYSREG_CRN_MASK = 0x780;
     public const uint KVM_REG_ARM64_SYSREG_CRN_SHIFT = 7;
     public const uint KVM_REG_ARM64_SYSREG_CRM_MASK = 0x78;

@@ -4,7 +4,7 @@ namespace KvmPS.Native.Abi;
 public static class Irq
 {
     public const uint KVM_NR_INTERRUPTS = 0x100;
-    public const uint KVM_IOAPIC_NUM_PINS = 0x18;
+    public const uint KVM_IOAPIC_NUM_PINS = 24;
     public const uint KVM_IRQCHIP_PIC_MASTER = 0;
     public const uint KVM_IRQCHIP_PIC_SLAVE = 1;
     public const uint KVM_IRQCHIP_IOAPIC = 2;

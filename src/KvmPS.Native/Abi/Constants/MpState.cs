@@ -13,5 +13,5 @@ public static class MpState
     public const uint KVM_MP_STATE_OPERATING = 7;
     public const uint KVM_MP_STATE_LOAD = 8;
     public const uint KVM_MP_STATE_AP_RESET_HOLD = 9;
-    public const uint KVM_MP_STATE_SUSPENDED = 0xA;
+    public const uint KVM_MP_STATE_SUSPENDED = 10;
 }

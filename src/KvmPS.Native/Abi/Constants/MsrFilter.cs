@@ -5,7 +5,7 @@ public static class MsrFilter
 {
     public const uint KVM_MSR_FILTER_READ = 1;
     public const uint KVM_MSR_FILTER_WRITE = 2;
-    public const uint KVM_MSR_FILTER_MAX_RANGES = 0x10;
+    public const uint KVM_MSR_FILTER_MAX_RANGES = 16;
     public const uint KVM_MSR_FILTER_DEFAULT_ALLOW = 0;
     public const uint KVM_MSR_FILTER_DEFAULT_DENY = 1;
 }

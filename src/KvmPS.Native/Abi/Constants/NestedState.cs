@@ -12,7 +12,7 @@ public static class NestedState
     public const uint KVM_STATE_NESTED_GIF_SET = 0x100;
     public const uint KVM_STATE_NESTED_SMM_GUEST_MODE = 1;
     public const uint KVM_STATE_NESTED_SMM_VMXON = 2;
-    public const uint KVM_STATE_NESTED_VMX_VMCS_SIZE = 0x1000;
-    public const uint KVM_STATE_NESTED_SVM_VMCB_SIZE = 0x1000;
+    public const uint KVM_STATE_NESTED_VMX_VMCS_SIZE = 4096;
+    public const uint KVM_STATE_NESTED_SVM_VMCB_SIZE = 4096;
     public const uint KVM_STATE_VMX_PREEMPTION_TIMER_DEADLINE = 1;
 }

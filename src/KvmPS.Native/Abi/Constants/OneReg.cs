@@ -12,7 +12,7 @@ public static class OneReg
     public const ulong KVM_REG_MIPS = 0x7000000000000000;
     public const ulong KVM_REG_RISCV = 0x8000000000000000;
     public const ulong KVM_REG_LOONGARCH = 0x9000000000000000;
-    public const uint KVM_REG_SIZE_SHIFT = 0x34;
+    public const uint KVM_REG_SIZE_SHIFT = 52;
     public const ulong KVM_REG_SIZE_MASK = 0xF0000000000000;
     public const uint KVM_REG_SIZE_U8 = 0;
     public const ulong KVM_REG_SIZE_U16 = 0x10000000000000;

@@ -15,7 +15,7 @@ public static class StatsFlags
     public const uint KVM_STATS_UNIT_NONE = 0;
     public const uint KVM_STATS_UNIT_BYTES = 0x10;
     public const uint KVM_STATS_UNIT_SECONDS = 0x20;
-    public const uint KVM_STATS_UNIT_CYCLES = 0x30;
+    public const uint KVM_STATS_UNIT_CYCLES = 48;
     public const uint KVM_STATS_UNIT_BOOLEAN = 0x40;
     public const uint KVM_STATS_BASE_SHIFT = 8;
     public const uint KVM_STATS_BASE_MASK = 0xF00;

@@ -14,7 +14,7 @@ namespace KvmPS.Native.Abi;
 /// <param name="Argument">What it takes as an argument.</param>
 /// <param name="ArgumentSize">The bytes of the structure that it points to, without what may follow.</param>
 /// <remarks>The kernel's Documentation/userspace-api/ioctl/ioctl-number.rst and Documentation/virt/kvm/api.rst.</remarks>
-public readonly record struct Request(
+public sealed record Request(
     string Name,
     nuint Value,
     RequestDirection Direction,
@@ -121,7 +121,6 @@ public readonly record struct Request(
         where T : unmanaged
         => this with { Argument = RequestArgument.Struct, ArgumentSize = SizeOf<T>() };
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Request Make(
         string name,
         RequestDirection direction,

@@ -1,10 +1,9 @@
-using System.Collections.Frozen;
 using System.Reflection;
 
 namespace KvmPS.Native.Abi;
 
 /// <summary>Every KVM ioctl of Linux 7.2, and KVM_DESTROY_DEVICE.</summary>
-/// <remarks>A request is computed when it is asked for, so that a process pays for the few that it uses.</remarks>
+/// <remarks>A request is made when it is first asked for, so that a process pays for the few that it uses.</remarks>
 public static partial class Requests
 {
     private const string Prefix = "KVM_";
@@ -13,9 +12,6 @@ public static partial class Requests
         [.. typeof(Requests).GetProperties(BindingFlags.Public | BindingFlags.Static)
             .Where(property => property.PropertyType == typeof(Request))
             .Select(property => (Request)property.GetValue(null)!)]);
-
-    private static readonly Lazy<FrozenDictionary<string, Request>> s_byName = new(() =>
-        s_all.Value.ToFrozenDictionary(request => request.Name, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>All requests.</summary>
     public static IReadOnlyList<Request> All => s_all.Value;
@@ -26,8 +22,10 @@ public static partial class Requests
     public static Request? Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        bool complete = name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
-        return s_byName.Value.TryGetValue(complete ? name : Prefix + name, out Request request) ? request : null;
+        string wanted = name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name : Prefix + name;
+        foreach (Request request in s_all.Value)
+            if (request.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase)) return request;
+        return null;
     }
 
     /// <summary>Finds a request by its full number on this architecture.</summary>

@@ -1,0 +1,37 @@
+using static KvmPS.Native.Abi.Capability;
+
+namespace KvmPS.Native.Abi;
+
+/// <summary>What is known of capabilities besides their numbers.</summary>
+public static class Capabilities
+{
+    /// <summary>Says where KVM_ENABLE_CAP takes a capability.</summary>
+    /// <param name="capability">The capability.</param>
+    /// <returns>A VM or a vCPU, or neither where the capability only tells what is there.</returns>
+    public static RequestScope EnabledOn(Capability capability) => capability switch
+    {
+        KVM_CAP_PPC_OSI or KVM_CAP_PPC_PAPR or KVM_CAP_SW_TLB or KVM_CAP_PPC_BOOKE_WATCHDOG or
+            KVM_CAP_S390_CSS_SUPPORT or KVM_CAP_PPC_EPR or KVM_CAP_IRQ_MPIC or KVM_CAP_IRQ_XICS or
+            KVM_CAP_MIPS_FPU or KVM_CAP_MIPS_MSA or KVM_CAP_HYPERV_SYNIC or KVM_CAP_PPC_FWNMI or
+            KVM_CAP_HYPERV_SYNIC2 or KVM_CAP_HYPERV_ENLIGHTENED_VMCS or KVM_CAP_PPC_IRQ_XIVE or
+            KVM_CAP_HYPERV_DIRECT_TLBFLUSH or KVM_CAP_ENFORCE_PV_FEATURE_CPUID or
+            KVM_CAP_HYPERV_ENFORCE_CPUID => RequestScope.Vcpu,
+        KVM_CAP_PPC_SMT or KVM_CAP_S390_IRQCHIP or KVM_CAP_PPC_ENABLE_HCALL or KVM_CAP_S390_USER_SIGP or
+            KVM_CAP_S390_VECTOR_REGISTERS or KVM_CAP_S390_USER_STSI or KVM_CAP_DISABLE_QUIRKS or
+            KVM_CAP_SPLIT_IRQCHIP or KVM_CAP_S390_RI or KVM_CAP_MAX_VCPU_ID or KVM_CAP_X2APIC_API or
+            KVM_CAP_S390_USER_INSTR0 or KVM_CAP_S390_GS or KVM_CAP_S390_AIS or KVM_CAP_X86_DISABLE_EXITS or
+            KVM_CAP_S390_HPAGE_1M or KVM_CAP_MSR_PLATFORM_INFO or KVM_CAP_PPC_NESTED_HV or
+            KVM_CAP_EXCEPTION_PAYLOAD or KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 or KVM_CAP_ARM_NISV_TO_USER or
+            KVM_CAP_PPC_SECURE_GUEST or KVM_CAP_HALT_POLL or KVM_CAP_X86_USER_SPACE_MSR or KVM_CAP_DIRTY_LOG_RING or
+            KVM_CAP_X86_BUS_LOCK_EXIT or KVM_CAP_PPC_DAWR1 or KVM_CAP_SGX_ATTRIBUTE or
+            KVM_CAP_VM_COPY_ENC_CONTEXT_FROM or KVM_CAP_EXIT_HYPERCALL or KVM_CAP_EXIT_ON_EMULATION_FAILURE or
+            KVM_CAP_ARM_MTE or KVM_CAP_VM_MOVE_ENC_CONTEXT_FROM or KVM_CAP_VM_GPA_BITS or KVM_CAP_PMU_CAPABILITY or
+            KVM_CAP_DISABLE_QUIRKS2 or KVM_CAP_ARM_SYSTEM_SUSPEND or KVM_CAP_X86_TRIPLE_FAULT_EVENT or
+            KVM_CAP_X86_NOTIFY_VMEXIT or KVM_CAP_VM_DISABLE_NX_HUGE_PAGES or KVM_CAP_S390_CPU_TOPOLOGY or
+            KVM_CAP_DIRTY_LOG_RING_ACQ_REL or KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP or
+            KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE or KVM_CAP_X86_APIC_BUS_CYCLES_NS or
+            KVM_CAP_ARM_WRITABLE_IMP_ID_REGS or KVM_CAP_RISCV_MP_STATE_RESET or KVM_CAP_ARM_SEA_TO_USER or
+            KVM_CAP_S390_USER_OPEREXEC or KVM_CAP_S390_VSIE_ESAMODE or KVM_CAP_S390_HPAGE_2G => RequestScope.Vm,
+        _ => RequestScope.None,
+    };
+}
