@@ -36,18 +36,16 @@ $moduleFiles = [ordered]@{
     'lib/KvmPS.dll'                       = "$binaries/KvmPS.dll"
     'lib/KvmPS.Native.dll'                = "$binaries/KvmPS.Native.dll"
     'lib/KvmPS.Format.ps1xml'             = "$root/src/KvmPS/Views/KvmPS.Format.ps1xml"
-    'lib/KvmPS.Types.ps1xml'              = "$root/src/KvmPS/Views/KvmPS.Types.ps1xml"
     # The managed assembly is the same for every Linux; its native part is looked for in <rid>/ by PowerShell.
     'lib/Mono.Posix.NETStandard.dll'      = "$binaries/runtimes/linux-x64/lib/netstandard2.0/Mono.Posix.NETStandard.dll"
     'lib/linux-x64/MonoPosixHelper.so'    = "$binaries/runtimes/linux-x64/native/libMonoPosixHelper.so"
     'lib/linux-arm64/MonoPosixHelper.so'  = "$binaries/runtimes/linux-arm64/native/libMonoPosixHelper.so"
 }
 
-function Invoke-Native {
-    # Runs a program; its failure is an error.
-    $program, $arguments = $args
-    & $program @arguments
-    if ($LASTEXITCODE -ne 0) { throw "$program $arguments ended with exit code $LASTEXITCODE." }
+function Invoke-DotNet {
+    # What it says is of interest only where it fails.
+    $output = & dotnet @args -c Release -v quiet -nologo
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $args ended with exit code ${LASTEXITCODE}:`n$($output -join "`n")" }
 }
 
 function Remove-Folder([string] $Path) {
@@ -55,7 +53,7 @@ function Remove-Folder([string] $Path) {
 }
 
 function Build {
-    Invoke-Native dotnet build "$root/src/KvmPS/KvmPS.csproj" -c Release -v quiet -nologo '-clp:NoSummary'
+    Invoke-DotNet build "$root/src/KvmPS/KvmPS.csproj"
     $new = "$root/out/KvmPS/.new"
     Remove-Folder $new
     foreach ($name in $moduleFiles.Keys) {
@@ -75,7 +73,7 @@ function Build {
 function Import-TestFramework {
     $pester = (Get-Module -ListAvailable Pester).Where({ $_.Version.Major -eq 5 }, 'First')
     if ($pester) { return Import-Module $pester.Path -PassThru }
-    Invoke-Native dotnet build "$root/tests/Runner/KvmPS.TestRunner.csproj" -c Release -v quiet -nologo '-clp:NoSummary'
+    Invoke-DotNet build "$root/tests/Runner/KvmPS.TestRunner.csproj"
     Import-Module "$root/tests/Runner/bin/Release/net10.0/KvmPS.TestRunner.dll" -PassThru
 }
 
@@ -98,7 +96,7 @@ function Test {
 
 function Pack {
     Build
-    Invoke-Native dotnet pack "$root/src/KvmPS/KvmPS.Package.proj" -c Release -v quiet -nologo -o "$root/out" "-p:ModuleDirectory=$module/"
+    Invoke-DotNet pack "$root/src/KvmPS/KvmPS.Package.proj" -o "$root/out" "-p:ModuleDirectory=$module/"
 }
 
 function Clean {

@@ -38,7 +38,8 @@ public class KvmException : Exception
         {
             (KvmSystem.OpenOperation, Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM) =>
                 new KvmException(operation, errno, subject, message),
-            (KvmSystem.OpenOperation, _) =>
+            (KvmSystem.OpenOperation, _) or
+            (nameof(Requests.KVM_GET_API_VERSION), _) when subject is KvmSystem =>
                 new KvmUnavailableException(operation, errno, subject, message),
             (nameof(Requests.KVM_CREATE_DEVICE), Errno.ENODEV) or
             (nameof(Requests.KVM_DESTROY_DEVICE), Errno.ENOTTY) =>

@@ -117,7 +117,7 @@ internal static class KvmErrorTable
     public static KvmErrorRow Find(KvmException exception) => exception switch
     {
         KvmObjectRemovedException => Removed,
-        { Operation: nameof(Requests.KVM_GET_API_VERSION) } => new(
+        KvmUnavailableException { Operation: nameof(Requests.KVM_GET_API_VERSION) } => new(
             "KvmApiVersionMismatch", ErrorCategory.InvalidOperation,
             "This is not the KVM device node of a kernel since 2.6.22: check -DevicePath."),
         { Errno: Errno.EIO, Subject: KvmDescriptorObject } => VmDead,

@@ -1,0 +1,58 @@
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/../../KvmPS.psd1"
+    $noKvm = -not (Test-KvmHost -Quiet)
+}
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../KvmPS.psd1"
+    function Complete([string] $Line) {
+        [System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches
+    }
+}
+
+Describe 'Tab completion' {
+    It 'completes <What>' -ForEach @(
+        @{ What = 'device types'; Line = 'New-KvmDevice -Type VF'; Expected = 'VFIO' }
+        @{ What = 'device types by any part of them'; Line = 'Test-KvmDevice -Type ITS'; Expected = 'ARM_VGIC_ITS' }
+        @{ What = 'names of device types'; Line = 'Get-KvmDeviceType -Name XI'; Expected = 'XIVE' }
+        @{ What = 'capabilities'; Line = 'Get-KvmCapability -Name KVM_CAP_IRQCH'; Expected = 'KVM_CAP_IRQCHIP' }
+        @{ What = 'capabilities without KVM_CAP_'; Line = 'Enable-KvmCapability -Name SPLIT_IRQ'; Expected = 'KVM_CAP_SPLIT_IRQCHIP' }
+        @{ What = 'requests'; Line = 'Invoke-KvmIoctl -Request KVM_DESTROY'; Expected = 'KVM_DESTROY_DEVICE' }
+        @{ What = 'requests without KVM_'; Line = 'Invoke-KvmIoctl -Request CREATE_VC'; Expected = 'KVM_CREATE_VCPU' }
+        @{ What = 'groups, where no object is at hand'; Line = 'Test-KvmDeviceAttr -Group KVM_DEV_VFIO_F'; Expected = 'KVM_DEV_VFIO_FILE' }
+        @{ What = 'methods'; Line = 'Remove-KvmDevice -Method Rel'; Expected = 'Release' }
+    ) {
+        (Complete $Line).CompletionText | Should -Contain $Expected
+    }
+
+    It 'has a tooltip with the number of a request' {
+        # _IOWR(0xAE, 0xf0, 8 bytes)
+        (Complete 'Invoke-KvmIoctl -Request KVM_DESTROY_DEVICE')[0].ToolTip | Should -BeLike '*0xC008AEF0*'
+    }
+
+    It 'completes VM names, quoted where they need it' -Skip:$noKvm {
+        $null = New-KvmVm -Name 'two words'
+        $null = New-KvmVm -Name simple
+        try {
+            (Complete 'Remove-KvmVm -Vm sim').CompletionText | Should -Be 'simple'
+            (Complete 'Get-KvmVm -Name tw').CompletionText | Should -Be "'two words'"
+            (Complete 'New-KvmDevice -Vm two').CompletionText | Should -Be "'two words'"
+        }
+        finally { Get-KvmVm | Remove-KvmVm }
+    }
+
+    It 'completes the groups and attributes of the object that is given or piped' -Skip:$noKvm {
+        $global:kvmCompletionDevice = New-KvmVm | New-KvmDevice -Type VFIO
+        try {
+            (Complete 'Get-KvmDeviceAttr -InputObject $kvmCompletionDevice -Group ').CompletionText |
+                Should -Be @('KVM_DEV_VFIO_FILE', 'KVM_DEV_VFIO_GROUP')
+            (Complete '$kvmCompletionDevice | Set-KvmDeviceAttr -Group VFIO_FILE -Attr ').CompletionText |
+                Should -Contain 'KVM_DEV_VFIO_FILE_DEL'
+            (Complete '$kvmCompletionDevice | Test-KvmDeviceAttr -Group ').CompletionText | Should -Not -Contain 'KVM_VCPU_TSC_CTRL'
+        }
+        finally {
+            Remove-KvmVm $kvmCompletionDevice.Vm
+            $global:kvmCompletionDevice = $null
+        }
+    }
+}

@@ -1,0 +1,72 @@
+BeforeDiscovery {
+    $module = Import-Module "$PSScriptRoot/../../KvmPS.psd1" -PassThru
+    $commands = (Get-Command -Module KvmPS).ForEach({ @{ Command = $_; Name = $_.Name } })
+    $changing = $commands.Where({ $_.Name -match '^(New|Remove|Set|Enable|Invoke)-' })
+    $reading = $commands.Where({ $_.Name -match '^(Get|Test)-' })
+}
+
+BeforeAll {
+    $module = Import-Module "$PSScriptRoot/../../KvmPS.psd1" -PassThru
+    $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
+    $version = "$($module.Version)"
+}
+
+Describe 'The module' {
+    It 'exports exactly what its manifest says' {
+        $manifest = Test-ModuleManifest "$root/KvmPS.psd1"
+        @($module.ExportedCommands.Keys).Where({ $true }).Count | Should -Be $manifest.ExportedCmdlets.Count
+        foreach ($name in $manifest.ExportedCmdlets.Keys) { $module.ExportedCommands.ContainsKey($name) | Should -BeTrue -Because $name }
+    }
+
+    It 'is shipped as exactly these files' {
+        $copy = "$root/out/KvmPS/$version"
+        $files = [System.IO.Directory]::GetFiles($copy, '*', 'AllDirectories').ForEach({ $_.Substring($copy.Length + 1) })
+        [System.Array]::Sort($files, [System.StringComparer]::Ordinal)
+        $files | Should -Be @(
+            'KvmPS.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'lib/KvmPS.Format.ps1xml', 'lib/KvmPS.Native.dll'
+            'lib/KvmPS.dll', 'lib/Mono.Posix.NETStandard.dll'
+            'lib/linux-arm64/MonoPosixHelper.so', 'lib/linux-x64/MonoPosixHelper.so'
+        )
+    }
+
+    It 'has one version, in every assembly' {
+        [System.Reflection.AssemblyName]::GetAssemblyName("$root/out/KvmPS/$version/lib/KvmPS.dll").Version.ToString(3) | Should -Be $version
+        [System.Reflection.AssemblyName]::GetAssemblyName("$root/out/KvmPS/$version/lib/KvmPS.Native.dll").Version.ToString(3) | Should -Be $version
+    }
+
+    It 'keeps PowerShell out of KvmPS.Native' {
+        $native = [KvmPS.Native.KvmVm].Assembly.GetReferencedAssemblies().Name
+        $native | Should -Contain 'Mono.Posix.NETStandard'
+        $native | Should -Not -Contain 'System.Management.Automation'
+    }
+
+    It 'loads Mono.Posix from its own folder' {
+        [Mono.Unix.Native.Errno].Assembly.Location | Should -BeLike "$root/*/Mono.Posix.NETStandard.dll"
+    }
+}
+
+Describe '<Name>' -ForEach $commands {
+    It 'has an approved verb and a noun of this module' {
+        # https://learn.microsoft.com/powershell/scripting/developer/cmdlet/approved-verbs-for-windows-powershell-commands
+        $Command.Verb | Should -BeIn @('Get', 'New', 'Remove', 'Set', 'Test', 'Enable', 'Invoke')
+        $Command.Noun | Should -BeLike 'Kvm*'
+        $Command.Noun | Should -Not -Match 's$' -Because 'nouns are singular'
+    }
+
+    It 'declares what it emits, unless it emits nothing' {
+        if ($Command.Verb -in 'Get', 'New', 'Test', 'Invoke') { $Command.OutputType.Count | Should -BeGreaterThan 0 }
+    }
+}
+
+Describe '<Name> changes state' -ForEach $changing {
+    It 'has -WhatIf and -Confirm' {
+        $Command.Parameters.ContainsKey('WhatIf') | Should -BeTrue
+        $Command.Parameters.ContainsKey('Confirm') | Should -BeTrue
+    }
+}
+
+Describe '<Name> changes nothing' -ForEach $reading {
+    It 'has no -WhatIf' {
+        $Command.Parameters.ContainsKey('WhatIf') | Should -BeFalse
+    }
+}
