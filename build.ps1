@@ -3,7 +3,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Pack', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Bench', 'Pack', 'Clean')]
     [string] $Task = 'Build',
 
     # Test: only the tests whose full name is like one of these.
@@ -92,6 +92,18 @@ function Test {
     "$($result.PassedCount) passed, $failed failed, $($result.SkippedCount) skipped"
     if ($failed) { exit 1 }
     if (-not $result.PassedCount) { throw 'No test ran.' }
+}
+
+function Bench {
+    Build
+    Invoke-DotNet build "$root/bench/Floor/KvmPS.Floor.csproj"
+    $scratch = [System.IO.Directory]::CreateTempSubdirectory('kvmps-bench-').FullName
+    try {
+        & cc -O2 -Wall -o "$scratch/ioctl" "$root/bench/ioctl.c"
+        if ($LASTEXITCODE -ne 0) { throw 'The C program that is measured beside us does not compile: install gcc and linux-libc-dev.' }
+        & "$root/bench/bench.ps1" -Root $root -Scratch $scratch
+    }
+    finally { Remove-Folder $scratch }
 }
 
 function Pack {

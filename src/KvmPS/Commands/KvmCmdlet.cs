@@ -14,6 +14,9 @@ public abstract class KvmCmdlet : PSCmdlet
             ? LanguagePrimitives.IsTrue(bound)
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
+    /// <summary>WriteError as a delegate, made once: hot paths pass it along for every object.</summary>
+    private protected Action<ErrorRecord> ErrorWriter => field ??= WriteError;
+
     /// <summary>Does something; what fails is an error about this object, and the pipeline goes on.</summary>
     private protected bool Attempt(Action work)
     {
@@ -58,12 +61,12 @@ public abstract class KvmCmdlet : PSCmdlet
 
     /// <summary>The VMs that an argument means; where it means none, an error was written.</summary>
     private protected IEnumerable<KvmVm> Resolve(IEnumerable<VmArgument> arguments) =>
-        arguments.SelectMany(argument => argument.Resolve(WriteError));
+        arguments.SelectMany(argument => argument.Resolve(ErrorWriter));
 
     /// <summary>The one VM that an argument means; null, and an error was written, where it is none or several.</summary>
     private protected KvmVm? ResolveOne(VmArgument argument)
     {
-        KvmVm[] found = [.. argument.Resolve(WriteError)];
+        KvmVm[] found = [.. argument.Resolve(ErrorWriter)];
         if (found.Length > 1)
             WriteError(LookupErrors.VmAmbiguous(argument, found));
         return found is [KvmVm vm] ? vm : null;

@@ -11,7 +11,6 @@ public abstract class DeviceAttrCmdlet : KvmCmdlet
 
     /// <summary>A device, VM, vCPU or host.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
     public KvmObject InputObject { get; set; } = null!;
 
     /// <summary>The name given to -Group; null where there is none.</summary>

@@ -34,13 +34,13 @@ public sealed class GetKvmDeviceAttrCommand : DeviceAttrCmdlet
     {
         if (Attr is not null && Group is not null)
         {
-            if (Selector.SelectOne(InputObject, WriteError) is { } selected)
+            if (Selector.SelectOne(InputObject, ErrorWriter) is { } selected)
                 Read(selected);
             return;
         }
         foreach (SelectedAttr selected in Selector.IsEmpty
             ? InputObject.GetKnownAttrs().Select(row => new SelectedAttr(row.Group, row.Attr, row))
-            : Selector.SelectAll(InputObject, WriteError))
+            : Selector.SelectAll(InputObject, ErrorWriter))
         {
             if (Attr is null)
                 List(selected);

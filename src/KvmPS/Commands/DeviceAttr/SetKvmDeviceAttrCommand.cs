@@ -41,7 +41,7 @@ public sealed class SetKvmDeviceAttrCommand : DeviceAttrCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Selector.SelectOne(InputObject, WriteError) is not { } selected || Encode(selected) is not { } payload)
+        if (Selector.SelectOne(InputObject, ErrorWriter) is not { } selected || Encode(selected) is not { } payload)
             return;
         string name = selected.Known is { } known ? $"{known.GroupName}/{known.AttrName}" : $"{selected.Group}/{selected.Attr}";
         string what = Value is null ? $"Set {name}" : $"Set {name} to {Value}";

@@ -29,7 +29,7 @@ public sealed class TestKvmDeviceAttrCommand : DeviceAttrCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Selector.SelectOne(InputObject, WriteError) is not { } selected)
+        if (Selector.SelectOne(InputObject, ErrorWriter) is not { } selected)
             return;
         bool has;
         try
