@@ -31,6 +31,10 @@ internal static class KvmErrorTable
         "DeviceAlreadyExists", ErrorCategory.ResourceExists,
         "A VM has at most one device of this type: Get-KvmDevice finds it, Remove-KvmDevice removes it.");
 
+    private static readonly KvmErrorRow DeviceNotFound = new(
+        "DeviceNotFound", ErrorCategory.ObjectNotFound,
+        "The descriptor is not a KVM device, or its device was destroyed before: Get-KvmDevice lists the devices of this process.");
+
     private static readonly KvmErrorRow DestroyDeviceNotSupported = new(
         "DestroyDeviceNotSupported", ErrorCategory.NotImplemented,
         "This kernel has no KVM_DESTROY_DEVICE. -Method Release removes devices whose driver frees them when the handle is closed (Get-KvmDeviceType, column Teardown); others end with their VM: Remove-KvmVm.");
@@ -65,9 +69,7 @@ internal static class KvmErrorTable
         [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.EPERM)] = new(
             "DeviceNotOwned", ErrorCategory.PermissionDenied,
             "Remove the device through its own VM: leave -Vm out, or give the one in the device's Vm property."),
-        [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.ENODEV)] = new(
-            "DeviceNotFound", ErrorCategory.ObjectNotFound,
-            "The descriptor is not a KVM device, or its device was destroyed before: Get-KvmDevice lists the devices of this process."),
+        [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.ENODEV)] = DeviceNotFound,
         [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.EBADF)] = new(
             "DeviceHandleInvalid", ErrorCategory.InvalidArgument,
             "No such file descriptor is open in this process: Get-KvmDevice shows those of this module's devices."),
@@ -84,6 +86,7 @@ internal static class KvmErrorTable
         [Errno.ENOTTY] = new(
             "DeviceAttrNotSupported", ErrorCategory.ObjectNotFound,
             "Objects of this kind have no attributes on this architecture."),
+        [Errno.ENODEV] = DeviceNotFound,
         [Errno.EPERM] = new(
             "DeviceAttrNotAccessible", ErrorCategory.InvalidOperation,
             "This is no matter of rights: the attribute cannot be read or written this way, or not in this state. The Access column of Get-KvmDeviceAttr says what can be done with it."),
