@@ -46,8 +46,11 @@ public struct kvm_run
     [FieldOffset(32)]
     public io_t io;
 
-    [FieldOffset(32)]
-    public debug_t debug;
+    [FieldOffset(32), KernelMember("debug.arch", Arch.X86)]
+    public X86.kvm_debug_exit_arch debug_x86;
+
+    [FieldOffset(32), KernelMember("debug.arch", Arch.Arm64)]
+    public Arm64.kvm_debug_exit_arch debug_arm64;
 
     [FieldOffset(32)]
     public mmio_t mmio;
@@ -173,17 +176,6 @@ public struct kvm_run
         public ushort port;
         public uint count;
         public ulong data_offset;
-    }
-
-    /// <summary>The member <c>debug</c>.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 32)]
-    public struct debug_t
-    {
-        [FieldOffset(0), KernelMember("arch", Arch.X86)]
-        public X86.kvm_debug_exit_arch x86;
-
-        [FieldOffset(0), KernelMember("arch", Arch.Arm64)]
-        public Arm64.kvm_debug_exit_arch arm64;
     }
 
     /// <summary>The member <c>mmio</c>.</summary>
