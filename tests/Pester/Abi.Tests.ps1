@@ -343,8 +343,8 @@ Describe 'The ABI against the kernel headers' {
         $fact = $result.Fact.Where{ $_.Symbol -eq $Symbol }[0]
         $mutant = New-Fact $Symbol ($fact.Expression -replace $Pattern, $Wrong)
         $mutant.Expression | Should -Not -Be $fact.Expression
-        $judged = Test-Fact @($fact, $mutant) $native $result.Include
-        $judged.Wrong | Should -Be $Symbol
+        $verdict = Test-Fact @($fact, $mutant) $native $result.Include
+        $verdict.Wrong | Should -Be $Symbol
     }
 }
 
