@@ -3,7 +3,7 @@ using static KvmPS.Native.Abi.DeviceTeardown;
 namespace KvmPS.Native.Abi;
 
 /// <summary>The kinds of in-kernel devices that Linux 7.2 knows by number.</summary>
-/// <remarks>The kernel's Documentation/virt/kvm/devices, and the release and destroy operations of its drivers.</remarks>
+/// <remarks>The kernel's Documentation/virt/kvm/devices; the release and destroy operations of its drivers.</remarks>
 public static class DeviceTypes
 {
     /// <summary>What the kernel's names begin with.</summary>

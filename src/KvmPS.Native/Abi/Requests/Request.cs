@@ -13,7 +13,8 @@ namespace KvmPS.Native.Abi;
 /// <param name="Architectures">The architectures whose kernels answer it.</param>
 /// <param name="Argument">What it takes as an argument.</param>
 /// <param name="ArgumentSize">The bytes of the structure that it points to, without what may follow.</param>
-/// <remarks>The kernel's Documentation/userspace-api/ioctl/ioctl-number.rst and Documentation/virt/kvm/api.rst.</remarks>
+/// <remarks>The kernel's Documentation/userspace-api/ioctl/ioctl-number.rst and Documentation/virt/kvm/api.rst.
+/// </remarks>
 public sealed record Request(
     string Name,
     nuint Value,
@@ -31,7 +32,7 @@ public sealed record Request(
     /// <param name="direction">The direction.</param>
     /// <param name="number">The sequence number.</param>
     /// <param name="size">The argument's size in bytes, below 8192.</param>
-    /// <param name="architecture">powerpc and mips spell the direction with three bits and give "none" a bit of its own.</param>
+    /// <param name="architecture">powerpc and mips spell the direction with three bits, one of them for none.</param>
     /// <returns>ioctl(2)'s second argument.</returns>
     public static uint Encode(RequestDirection direction, byte number, ushort size, Arch architecture)
     {
@@ -152,6 +153,6 @@ public sealed record Request(
         {
             Architecture.X64 => SizeOf<TX86>(),
             Architecture.Arm64 => SizeOf<TArm64>(),
-            Architecture other => throw new PlatformNotSupportedException($"No KVM register layout is known for {other}."),
+            Architecture other => throw new PlatformNotSupportedException($"KVM's registers on {other} are not known."),
         };
 }

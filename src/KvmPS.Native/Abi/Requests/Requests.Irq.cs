@@ -65,7 +65,8 @@ public static partial class Requests
 
     /// <summary>Queues an interrupt vector where the interrupt controller is not in the kernel.</summary>
     public static Request KVM_INTERRUPT
-        => field ??= Request.Write<kvm_interrupt>(0x86, Vcpu, Arch.X86 | Arch.PowerPC | Arch.RiscV | Arch.LoongArch | Arch.Mips);
+        => field ??= Request.Write<kvm_interrupt>(
+            0x86, Vcpu, Arch.X86 | Arch.PowerPC | Arch.RiscV | Arch.LoongArch | Arch.Mips);
 
     /// <summary>Queues a non-maskable interrupt.</summary>
     public static Request KVM_NMI => field ??= Request.Io(0x9a, Vcpu, Arch.X86);

@@ -76,14 +76,13 @@ public static partial class Requests
         => field ??= Request.Write<kvm_nested_state>(0xbf, Vcpu, Arch.X86, argument: Header);
 
     /// <summary>Reads one register by its 64-bit id into the memory that the struct points to.</summary>
-    public static Request KVM_GET_ONE_REG
-        => field ??= Request.Write<kvm_one_reg>(0xab, Vcpu, Arch.X86 | Arch.Arm64 | Arch.S390 | Arch.PowerPC | Arch.RiscV | Arch.LoongArch | Arch.Mips);
+    public static Request KVM_GET_ONE_REG => field ??= Request.Write<kvm_one_reg>(0xab, Vcpu);
 
     /// <summary>Writes one register by its 64-bit id.</summary>
-    public static Request KVM_SET_ONE_REG
-        => field ??= Request.Write<kvm_one_reg>(0xac, Vcpu, Arch.X86 | Arch.Arm64 | Arch.S390 | Arch.PowerPC | Arch.RiscV | Arch.LoongArch | Arch.Mips);
+    public static Request KVM_SET_ONE_REG => field ??= Request.Write<kvm_one_reg>(0xac, Vcpu);
 
     /// <summary>Lists the ids of all registers. E2BIG writes the needed count.</summary>
     public static Request KVM_GET_REG_LIST
-        => field ??= Request.ReadWrite<kvm_reg_list>(0xb0, Vcpu, Arch.X86 | Arch.Arm64 | Arch.RiscV | Arch.Mips, argument: Header);
+        => field ??= Request.ReadWrite<kvm_reg_list>(
+            0xb0, Vcpu, Arch.X86 | Arch.Arm64 | Arch.RiscV | Arch.Mips, argument: Header);
 }

@@ -22,7 +22,8 @@ public static partial class Requests
 
     /// <summary>Decides which performance events the guest may count.</summary>
     public static Request KVM_SET_PMU_EVENT_FILTER
-        => field ??= Request.Write<X86.kvm_pmu_event_filter, Arm64.kvm_pmu_event_filter>(0xb2, Vm, Arch.X86, argument: Header);
+        => field ??= Request.Write<X86.kvm_pmu_event_filter, Arm64.kvm_pmu_event_filter>(
+            0xb2, Vm, Arch.X86, argument: Header);
 
     /// <summary>Ties a Hyper-V connection id to an eventfd.</summary>
     public static Request KVM_HYPERV_EVENTFD => field ??= Request.Write<kvm_hyperv_eventfd>(0xbd, Vm, Arch.X86);

@@ -8,13 +8,13 @@ public static partial class Requests
 {
     private const string Prefix = "KVM_";
 
-    private static readonly Lazy<Request[]> s_all = new(() =>
+    private static readonly Lazy<Request[]> Table = new(() =>
         [.. typeof(Requests).GetProperties(BindingFlags.Public | BindingFlags.Static)
             .Where(property => property.PropertyType == typeof(Request))
             .Select(property => (Request)property.GetValue(null)!)]);
 
     /// <summary>All requests.</summary>
-    public static IReadOnlyList<Request> All => s_all.Value;
+    public static IReadOnlyList<Request> All => Table.Value;
 
     /// <summary>Finds a request by its name.</summary>
     /// <param name="name">The kernel's name, with or without KVM_, in upper or lower case.</param>
@@ -23,7 +23,7 @@ public static partial class Requests
     {
         ArgumentNullException.ThrowIfNull(name);
         string wanted = name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name : Prefix + name;
-        foreach (Request request in s_all.Value)
+        foreach (Request request in Table.Value)
             if (request.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase)) return request;
         return null;
     }
@@ -34,7 +34,7 @@ public static partial class Requests
     /// <returns>The request, or null where there is none of that number.</returns>
     public static Request? Find(nuint value, RequestScope scope)
     {
-        foreach (Request request in s_all.Value)
+        foreach (Request request in Table.Value)
             if (request.Value == value && (request.Scope & scope) != 0) return request;
         return null;
     }

@@ -4,7 +4,10 @@ namespace KvmPS.Native.Abi;
 /// <remarks>Used by KVM_ARM_VCPU_INIT.</remarks>
 public struct kvm_vcpu_init
 {
+    /// <summary>KVM_ARM_TARGET_*, best from KVM_ARM_PREFERRED_TARGET.</summary>
     public uint target;
+
+    /// <summary>A bit for each KVM_ARM_VCPU_* that is wanted.</summary>
     public Array7<uint> features;
 }
 

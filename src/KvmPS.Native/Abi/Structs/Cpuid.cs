@@ -24,9 +24,15 @@ public struct kvm_cpuid
 /// <remarks>Used by KVM_SET_CPUID2.</remarks>
 public struct kvm_cpuid_entry2
 {
+    /// <summary>The leaf: eax before CPUID.</summary>
     public uint function;
+
+    /// <summary>The sub-leaf: ecx before CPUID.</summary>
     public uint index;
+
+    /// <summary>KVM_CPUID_FLAG_*.</summary>
     public uint flags;
+
     public uint eax;
     public uint ebx;
     public uint ecx;
@@ -38,6 +44,8 @@ public struct kvm_cpuid_entry2
 /// <remarks>Used by KVM_SET_CPUID2.</remarks>
 public struct kvm_cpuid2
 {
+    /// <summary>In: how many entries there is room for. Out: how many there are.</summary>
     public uint nent;
+
     public uint padding;
 }

@@ -7,12 +7,17 @@ namespace KvmPS.Native.Abi;
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 public struct kvm_irq_level
 {
+    /// <summary>In: the line. On arm64 it has the fields of <see cref="ArmIrq"/>.</summary>
     [FieldOffset(0)]
     public uint irq;
 
+    /// <summary>
+    /// Out, with KVM_IRQ_LINE_STATUS: below 0 ignored, 0 coalesced, above 0 the vCPUs that it reached.
+    /// </summary>
     [FieldOffset(0)]
     public int status;
 
+    /// <summary>In: 1 raises the line, 0 lowers it.</summary>
     [FieldOffset(4)]
     public uint level;
 }
@@ -21,7 +26,9 @@ public struct kvm_irq_level
 /// <remarks>Used by KVM_GET_IRQCHIP.</remarks>
 public struct kvm_irqchip
 {
+    /// <summary>KVM_IRQCHIP_*: what <c>chip</c> holds.</summary>
     public uint chip_id;
+
     public uint pad;
     public chip_t chip;
 
@@ -92,7 +99,9 @@ public struct kvm_ioapic_state
 /// <remarks>Used by KVM_SET_GSI_ROUTING.</remarks>
 public struct kvm_irq_routing
 {
+    /// <summary>How many entries follow.</summary>
     public uint nr;
+
     public uint flags;
 }
 
@@ -100,9 +109,15 @@ public struct kvm_irq_routing
 /// <remarks>Used by KVM_SET_GSI_ROUTING.</remarks>
 public struct kvm_irq_routing_entry
 {
+    /// <summary>The GSI.</summary>
     public uint gsi;
+
+    /// <summary>KVM_IRQ_ROUTING_*: what <c>u</c> holds.</summary>
     public uint type;
+
+    /// <summary>KVM_MSI_VALID_DEVID or 0.</summary>
     public uint flags;
+
     public uint pad;
     public u_t u;
 
@@ -191,10 +206,18 @@ public struct kvm_irq_routing_xen_evtchn
 /// <remarks>Used by KVM_IRQFD.</remarks>
 public struct kvm_irqfd
 {
+    /// <summary>The eventfd.</summary>
     public uint fd;
+
+    /// <summary>The GSI that it raises.</summary>
     public uint gsi;
+
+    /// <summary>KVM_IRQFD_FLAG_*.</summary>
     public uint flags;
+
+    /// <summary>The eventfd that is signalled when the guest is done, with KVM_IRQFD_FLAG_RESAMPLE.</summary>
     public uint resamplefd;
+
     public Array16<byte> pad;
 }
 
@@ -202,11 +225,21 @@ public struct kvm_irqfd
 /// <remarks>Used by KVM_IOEVENTFD.</remarks>
 public struct kvm_ioeventfd
 {
+    /// <summary>The value that has to be written, with KVM_IOEVENTFD_FLAG_DATAMATCH.</summary>
     public ulong datamatch;
+
+    /// <summary>The guest address, or the port with KVM_IOEVENTFD_FLAG_PIO.</summary>
     public ulong addr;
+
+    /// <summary>The write's size in bytes: 1, 2, 4 or 8; 0 for any.</summary>
     public uint len;
+
+    /// <summary>The eventfd.</summary>
     public int fd;
+
+    /// <summary>KVM_IOEVENTFD_FLAG_*.</summary>
     public uint flags;
+
     public Array36<byte> pad;
 }
 
@@ -214,11 +247,21 @@ public struct kvm_ioeventfd
 /// <remarks>Used by KVM_SIGNAL_MSI.</remarks>
 public struct kvm_msi
 {
+    /// <summary>The low half of the message's address.</summary>
     public uint address_lo;
+
+    /// <summary>The high half of the message's address.</summary>
     public uint address_hi;
+
+    /// <summary>The message's data.</summary>
     public uint data;
+
+    /// <summary>KVM_MSI_VALID_DEVID or 0.</summary>
     public uint flags;
+
+    /// <summary>The device's id, with KVM_MSI_VALID_DEVID.</summary>
     public uint devid;
+
     public Array12<byte> pad;
 }
 
@@ -226,6 +269,7 @@ public struct kvm_msi
 /// <remarks>Used by KVM_INTERRUPT.</remarks>
 public struct kvm_interrupt
 {
+    /// <summary>The vector on x86.</summary>
     public uint irq;
 }
 

@@ -9,10 +9,19 @@ namespace KvmPS.Native.Abi;
 /// <remarks>Used by KVM_SET_USER_MEMORY_REGION.</remarks>
 public struct kvm_userspace_memory_region
 {
+    /// <summary>The slot's number, and in the upper 16 bits its address space.</summary>
     public uint slot;
+
+    /// <summary>KVM_MEM_LOG_DIRTY_PAGES and KVM_MEM_READONLY.</summary>
     public uint flags;
+
+    /// <summary>Where the guest sees it, in bytes.</summary>
     public ulong guest_phys_addr;
+
+    /// <summary>Its size in bytes; 0 deletes the slot.</summary>
     public ulong memory_size;
+
+    /// <summary>Where it lies in this process.</summary>
     public ulong userspace_addr;
 }
 
@@ -20,13 +29,27 @@ public struct kvm_userspace_memory_region
 /// <remarks>Used by KVM_SET_USER_MEMORY_REGION2.</remarks>
 public struct kvm_userspace_memory_region2
 {
+    /// <summary>The slot's number, and in the upper 16 bits its address space.</summary>
     public uint slot;
+
+    /// <summary>KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY and KVM_MEM_GUEST_MEMFD.</summary>
     public uint flags;
+
+    /// <summary>Where the guest sees it, in bytes.</summary>
     public ulong guest_phys_addr;
+
+    /// <summary>Its size in bytes; 0 deletes the slot.</summary>
     public ulong memory_size;
+
+    /// <summary>Where it lies in this process.</summary>
     public ulong userspace_addr;
+
+    /// <summary>Where it begins in the guest_memfd, in bytes.</summary>
     public ulong guest_memfd_offset;
+
+    /// <summary>The guest_memfd's fd, with KVM_MEM_GUEST_MEMFD.</summary>
     public uint guest_memfd;
+
     public uint pad1;
     public Array14<ulong> pad2;
 }
@@ -37,7 +60,11 @@ public struct kvm_memory_attributes
 {
     public ulong address;
     public ulong size;
+
+    /// <summary>KVM_MEMORY_ATTRIBUTE_PRIVATE, or 0 for shared memory.</summary>
     public ulong attributes;
+
+    /// <summary>Has to be 0.</summary>
     public ulong flags;
 }
 
@@ -45,8 +72,12 @@ public struct kvm_memory_attributes
 /// <remarks>Used by KVM_CREATE_GUEST_MEMFD.</remarks>
 public struct kvm_create_guest_memfd
 {
+    /// <summary>In bytes, a multiple of the page size.</summary>
     public ulong size;
+
+    /// <summary>GUEST_MEMFD_FLAG_*.</summary>
     public ulong flags;
+
     public Array6<ulong> reserved;
 }
 
@@ -71,6 +102,7 @@ public struct kvm_dirty_log
     [FieldOffset(4)]
     public uint padding1;
 
+    /// <summary>The bitmap's address: a bit per page, in whole 64-bit words.</summary>
     [FieldOffset(8)]
     public ulong dirty_bitmap;
 
@@ -89,12 +121,15 @@ public struct kvm_clear_dirty_log
     [FieldOffset(0)]
     public uint slot;
 
+    /// <summary>How many pages the bitmap is about.</summary>
     [FieldOffset(4)]
     public uint num_pages;
 
+    /// <summary>The page of the slot that the bitmap begins with.</summary>
     [FieldOffset(8)]
     public ulong first_page;
 
+    /// <summary>The bitmap's address: the pages whose bit is set are cleared.</summary>
     [FieldOffset(16)]
     public ulong dirty_bitmap;
 
@@ -106,8 +141,15 @@ public struct kvm_clear_dirty_log
 /// <remarks>Used by the map of a vCPU fd at KVM_DIRTY_LOG_PAGE_OFFSET.</remarks>
 public struct kvm_dirty_gfn
 {
+    /// <summary>
+    /// KVM_DIRTY_GFN_F_DIRTY where the kernel filled it in; KVM_DIRTY_GFN_F_RESET where it may have it back.
+    /// </summary>
     public uint flags;
+
+    /// <summary>The slot's number, and in the upper 16 bits its address space.</summary>
     public uint slot;
+
+    /// <summary>The page's number in the slot.</summary>
     public ulong offset;
 }
 
@@ -115,9 +157,15 @@ public struct kvm_dirty_gfn
 /// <remarks>Used by KVM_TRANSLATE.</remarks>
 public struct kvm_translation
 {
+    /// <summary>In: the guest-virtual address.</summary>
     public ulong linear_address;
+
+    /// <summary>Out: the guest-physical address.</summary>
     public ulong physical_address;
+
+    /// <summary>Out: 1 where the address is mapped.</summary>
     public byte valid;
+
     public byte writeable;
     public byte usermode;
     public Array5<byte> pad;

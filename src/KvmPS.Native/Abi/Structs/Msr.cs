@@ -4,8 +4,12 @@ namespace KvmPS.Native.Abi;
 /// <remarks>Used by KVM_GET_MSRS.</remarks>
 public struct kvm_msr_entry
 {
+    /// <summary>The MSR's number.</summary>
     public uint index;
+
     public uint reserved;
+
+    /// <summary>Its value.</summary>
     public ulong data;
 }
 
@@ -13,7 +17,9 @@ public struct kvm_msr_entry
 /// <remarks>Used by KVM_GET_MSRS.</remarks>
 public struct kvm_msrs
 {
+    /// <summary>How many entries follow.</summary>
     public uint nmsrs;
+
     public uint pad;
 }
 
@@ -21,6 +27,7 @@ public struct kvm_msrs
 /// <remarks>Used by KVM_GET_MSR_INDEX_LIST.</remarks>
 public struct kvm_msr_list
 {
+    /// <summary>In: how many numbers there is room for. Out: how many there are.</summary>
     public uint nmsrs;
 }
 
@@ -28,9 +35,16 @@ public struct kvm_msr_list
 /// <remarks>Used by KVM_X86_SET_MSR_FILTER.</remarks>
 public struct kvm_msr_filter_range
 {
+    /// <summary>KVM_MSR_FILTER_READ and KVM_MSR_FILTER_WRITE.</summary>
     public uint flags;
+
+    /// <summary>How many MSRs the bitmap is about.</summary>
     public uint nmsrs;
+
+    /// <summary>The MSR that the bitmap begins with.</summary>
     public uint @base;
+
+    /// <summary>The bitmap's address.</summary>
     public ulong bitmap;
 }
 
@@ -38,7 +52,9 @@ public struct kvm_msr_filter_range
 /// <remarks>Used by KVM_X86_SET_MSR_FILTER.</remarks>
 public struct kvm_msr_filter
 {
+    /// <summary>KVM_MSR_FILTER_DEFAULT_*: what holds outside the ranges.</summary>
     public uint flags;
+
     public Array16<kvm_msr_filter_range> ranges;
 }
 

@@ -8,9 +8,15 @@ namespace KvmPS.Native.Abi;
 /// <remarks>Used by KVM_GET_NESTED_STATE.</remarks>
 public struct kvm_nested_state
 {
+    /// <summary>KVM_STATE_NESTED_*.</summary>
     public ushort flags;
+
+    /// <summary>KVM_STATE_NESTED_FORMAT_*: what <c>hdr</c> holds.</summary>
     public ushort format;
+
+    /// <summary>The bytes of this head and what follows.</summary>
     public uint size;
+
     public hdr_t hdr;
 
     /// <summary>The member <c>hdr</c>.</summary>

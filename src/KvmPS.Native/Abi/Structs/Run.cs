@@ -7,30 +7,38 @@ namespace KvmPS.Native.Abi;
 [StructLayout(LayoutKind.Explicit, Size = 2352)]
 public struct kvm_run
 {
+    /// <summary>In: 1 asks for an exit as soon as the guest can take an interrupt.</summary>
     [FieldOffset(0)]
     public byte request_interrupt_window;
 
+    /// <summary>In: 1 makes KVM_RUN complete what is pending and return EINTR.</summary>
     [FieldOffset(1)]
     public byte immediate_exit;
 
     [FieldOffset(2)]
     public Array6<byte> padding1;
 
+    /// <summary>Out: why KVM_RUN returned; it chooses the member that follows.</summary>
     [FieldOffset(8)]
     public ExitReason exit_reason;
 
+    /// <summary>Out: 1 where an interrupt can be queued.</summary>
     [FieldOffset(12)]
     public byte ready_for_interrupt_injection;
 
+    /// <summary>Out: the guest's interrupt flag, on x86.</summary>
     [FieldOffset(13)]
     public byte if_flag;
 
+    /// <summary>Out: KVM_RUN_X86_*.</summary>
     [FieldOffset(14)]
     public ushort flags;
 
+    /// <summary>The task priority, where the interrupt controller is in user space.</summary>
     [FieldOffset(16)]
     public ulong cr8;
 
+    /// <summary>The local APIC's base, where the interrupt controller is in user space.</summary>
     [FieldOffset(24)]
     public ulong apic_base;
 
@@ -46,8 +54,11 @@ public struct kvm_run
     [FieldOffset(32)]
     public io_t io;
 
-    [FieldOffset(32)]
-    public debug_t debug;
+    [FieldOffset(32), KernelMember("debug.arch", Arch.X86)]
+    public X86.kvm_debug_exit_arch debug_x86;
+
+    [FieldOffset(32), KernelMember("debug.arch", Arch.Arm64)]
+    public Arm64.kvm_debug_exit_arch debug_arm64;
 
     [FieldOffset(32)]
     public mmio_t mmio;
@@ -136,9 +147,11 @@ public struct kvm_run
     [FieldOffset(32)]
     public Array256<byte> padding;
 
+    /// <summary>In: the register sets that <c>s</c> shall carry out of KVM_RUN.</summary>
     [FieldOffset(288)]
     public ulong kvm_valid_regs;
 
+    /// <summary>In: the register sets of <c>s</c> that KVM_RUN shall take over.</summary>
     [FieldOffset(296)]
     public ulong kvm_dirty_regs;
 
@@ -154,7 +167,10 @@ public struct kvm_run
     /// <summary>The member <c>fail_entry</c>.</summary>
     public struct fail_entry_t
     {
+        /// <summary>The hardware's reason, or KVM_EXIT_FAIL_ENTRY_* on arm64.</summary>
         public ulong hardware_entry_failure_reason;
+
+        /// <summary>The host's processor.</summary>
         public uint cpu;
     }
 
@@ -168,30 +184,35 @@ public struct kvm_run
     /// <summary>The member <c>io</c>.</summary>
     public struct io_t
     {
+        /// <summary>KVM_EXIT_IO_IN or KVM_EXIT_IO_OUT.</summary>
         public byte direction;
+
+        /// <summary>The bytes of one item: 1, 2 or 4.</summary>
         public byte size;
+
+        /// <summary>The port.</summary>
         public ushort port;
+
+        /// <summary>How many items there are.</summary>
         public uint count;
+
+        /// <summary>Where they stand, in bytes from the start of kvm_run.</summary>
         public ulong data_offset;
-    }
-
-    /// <summary>The member <c>debug</c>.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 32)]
-    public struct debug_t
-    {
-        [FieldOffset(0), KernelMember("arch", Arch.X86)]
-        public X86.kvm_debug_exit_arch x86;
-
-        [FieldOffset(0), KernelMember("arch", Arch.Arm64)]
-        public Arm64.kvm_debug_exit_arch arm64;
     }
 
     /// <summary>The member <c>mmio</c>.</summary>
     public struct mmio_t
     {
+        /// <summary>The guest-physical address.</summary>
         public ulong phys_addr;
+
+        /// <summary>What the guest writes, or where user space puts what it reads.</summary>
         public Array8<byte> data;
+
+        /// <summary>The size of the access in bytes: 1 to 8.</summary>
         public uint len;
+
+        /// <summary>1 for a write.</summary>
         public byte is_write;
     }
 
@@ -208,18 +229,22 @@ public struct kvm_run
     [StructLayout(LayoutKind.Explicit, Size = 72)]
     public struct hypercall_t
     {
+        /// <summary>The hypercall's number.</summary>
         [FieldOffset(0)]
         public ulong nr;
 
+        /// <summary>Its arguments.</summary>
         [FieldOffset(8)]
         public Array6<ulong> args;
 
+        /// <summary>In: what the guest gets back.</summary>
         [FieldOffset(56)]
         public ulong ret;
 
         [FieldOffset(64)]
         public uint longmode;
 
+        /// <summary>KVM_HYPERCALL_EXIT_* on arm64, KVM_EXIT_HYPERCALL_LONG_MODE on x86.</summary>
         [FieldOffset(64)]
         public ulong flags;
     }
@@ -258,8 +283,12 @@ public struct kvm_run
     /// <summary>The member <c>internal</c>.</summary>
     public struct internal_t
     {
+        /// <summary>KVM_INTERNAL_ERROR_*.</summary>
         public uint suberror;
+
+        /// <summary>How many of <c>data</c> are valid.</summary>
         public uint ndata;
+
         public Array16<ulong> data;
     }
 
@@ -318,9 +347,11 @@ public struct kvm_run
     [StructLayout(LayoutKind.Explicit, Size = 136)]
     public struct system_event_t
     {
+        /// <summary>KVM_SYSTEM_EVENT_*.</summary>
         [FieldOffset(0)]
         public uint type;
 
+        /// <summary>How many of <c>data</c> are valid.</summary>
         [FieldOffset(4)]
         public uint ndata;
 
@@ -345,6 +376,7 @@ public struct kvm_run
     /// <summary>The member <c>eoi</c>.</summary>
     public struct eoi_t
     {
+        /// <summary>The interrupt's vector.</summary>
         public byte vector;
     }
 
@@ -358,10 +390,18 @@ public struct kvm_run
     /// <summary>The member <c>msr</c>.</summary>
     public struct msr_t
     {
+        /// <summary>In: 1 injects a general-protection fault.</summary>
         public byte error;
+
         public Array7<byte> pad;
+
+        /// <summary>KVM_MSR_EXIT_REASON_*.</summary>
         public uint reason;
+
+        /// <summary>The MSR's number.</summary>
         public uint index;
+
+        /// <summary>What the guest writes, or where user space puts what it reads.</summary>
         public ulong data;
     }
 
@@ -386,14 +426,20 @@ public struct kvm_run
     /// <summary>The member <c>notify</c>.</summary>
     public struct notify_t
     {
+        /// <summary>KVM_NOTIFY_CONTEXT_INVALID where the guest cannot go on.</summary>
         public uint flags;
     }
 
     /// <summary>The member <c>memory_fault</c>.</summary>
     public struct memory_fault_t
     {
+        /// <summary>KVM_MEMORY_EXIT_FLAG_PRIVATE where the guest wanted private memory.</summary>
         public ulong flags;
+
+        /// <summary>The guest-physical address.</summary>
         public ulong gpa;
+
+        /// <summary>The size in bytes.</summary>
         public ulong size;
     }
 

@@ -23,7 +23,9 @@ public struct kvm_guest_debug_arch
 /// <remarks>Used by KVM_SET_GUEST_DEBUG.</remarks>
 public struct kvm_guest_debug
 {
+    /// <summary>KVM_GUESTDBG_*.</summary>
     public uint control;
+
     public uint pad;
     public kvm_guest_debug_arch arch;
 }
