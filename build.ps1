@@ -3,7 +3,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Bench', 'Pack', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Lab', 'Bench', 'Pack', 'Clean')]
     [string] $Task = 'Build',
 
     # Test: only the tests whose full name is like one of these.
@@ -19,10 +19,30 @@ param(
     [string[]] $ExcludeTag = @(),
 
     # Test: where the results are written as NUnit xml.
-    [string] $ResultPath = "$PSScriptRoot/out/test-results.xml"
+    [string] $ResultPath = "$PSScriptRoot/out/test-results.xml",
+
+    # Test: what was built before is tested as it is.
+    [switch] $NoBuild,
+
+    # Lab: the kernel without the patch.
+    [switch] $Control,
+
+    # Lab: the patched kernel with KASAN, lockdep and kmemleak, under a threaded stress.
+    [switch] $Sanitize,
+
+    # Lab: a script or a PowerShell command to run there, instead of the suite.
+    [string] $Command,
+
+    # Lab: an interactive shell there.
+    [switch] $Shell,
+
+    # Lab: installs the Debian packages that it needs, first.
+    [switch] $InstallDependencies
 )
 
 $ErrorActionPreference = 'Stop'
+# From a command line outside of PowerShell a list arrives as one text.
+$Name, $File, $Tag, $ExcludeTag = ($Name, $File, $Tag, $ExcludeTag).ForEach({ , @($_ -split ',' -ne '') })
 $root = $PSScriptRoot
 $version = [regex]::Match([System.IO.File]::ReadAllText("$root/KvmPS.psd1"), "ModuleVersion\s*=\s*'([^']+)'").Groups[1].Value
 $module = "$root/out/KvmPS/$version"
@@ -73,12 +93,12 @@ function Build {
 function Import-TestFramework {
     $pester = (Get-Module -ListAvailable Pester).Where({ $_.Version.Major -eq 5 }, 'First')
     if ($pester) { return Import-Module $pester.Path -PassThru }
-    Invoke-DotNet build "$root/tests/Runner/KvmPS.TestRunner.csproj"
+    if (-not $NoBuild) { Invoke-DotNet build "$root/tests/Runner/KvmPS.TestRunner.csproj" }
     Import-Module "$root/tests/Runner/bin/Release/net10.0/KvmPS.TestRunner.dll" -PassThru
 }
 
 function Test {
-    Build
+    if (-not $NoBuild) { Build }
     $framework = Import-TestFramework
     "Testing with $($framework.Name) $($framework.Version)"
     $paths = if ($File) { $File.ForEach({ "$root/tests/Pester/$_.Tests.ps1" }) } else { "$root/tests/Pester" }
@@ -92,6 +112,35 @@ function Test {
     "$($result.PassedCount) passed, $failed failed, $($result.SkippedCount) skipped"
     if ($failed) { exit 1 }
     if (-not $result.PassedCount) { throw 'No test ran.' }
+}
+
+function Lab {
+    $lab = "$root/tests/Lab/kernel-x86"
+    $kernel = if ($Control) { 'control' } elseif ($Sanitize) { 'sanitize' } else { 'patched' }
+    if ($InstallDependencies) {
+        & "$lab/build-kernel.sh" --install-deps
+        if ($LASTEXITCODE -ne 0) { throw 'The packages of the lab could not be installed.' }
+    }
+    Build
+    # The guest's root is this machine's, read-only: whatever runs there is built here.
+    $run = @("$lab/run-in-guest", '-k', $kernel, '-e', 'KVMPS_SHELL', '-e', 'NO_COLOR')
+    if ($Shell) { & $run[0] $run[1..6] -i -- "$root/kvmps" }
+    elseif ($Command -like '*.ps1*') { & $run[0] $run[1..6] -c "'$root/kvmps' $Command" }
+    elseif ($Command) { & $run[0] $run[1..6] -- "$root/kvmps" -Command $Command }
+    elseif ($Sanitize) { & "$lab/check-kernel.sh" sanitize }
+    else {
+        $null = Import-TestFramework
+        $results = "$root/out/lab-$kernel"
+        $null = [System.IO.Directory]::CreateDirectory($results)
+        $filters = @(
+            foreach ($filter in 'Name', 'File', 'Tag', 'ExcludeTag') {
+                $value = $ExecutionContext.SessionState.PSVariable.GetValue($filter)
+                if ($value) { "-$filter"; $value -join ',' }
+            }
+        )
+        & $run[0] $run[1..6] -t 1800 -o $results -- "$root/kvmps" -NoProfile "$root/build.ps1" Test -NoBuild -ResultPath "$results/test-results.xml" $filters
+    }
+    exit $LASTEXITCODE
 }
 
 function Bench {

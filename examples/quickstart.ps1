@@ -12,21 +12,21 @@ if (-not (Test-KvmHost -Quiet)) {
 }
 
 Step 'What is this host?  Get-KvmHost'
-Get-KvmHost
+Get-KvmHost | Out-Host
 
 Step "A VM.  `$vm = New-KvmVm -Name quickstart"
 $vm = New-KvmVm -Name quickstart
-$vm
+$vm | Out-Host
 try {
     Step 'Which in-kernel devices can this kernel create?  Get-KvmDeviceType | Where-Object Supported'
-    Get-KvmDeviceType | Where-Object Supported
+    Get-KvmDeviceType | Where-Object Supported | Out-Host
 
     Step "One of them.  `$vfio = `$vm | New-KvmDevice -Type VFIO"
     $vfio = $vm | New-KvmDevice -Type VFIO
-    $vfio
+    $vfio | Out-Host
 
     Step 'Its attributes, asked from the kernel.  $vfio | Get-KvmDeviceAttr'
-    $vfio | Get-KvmDeviceAttr
+    $vfio | Get-KvmDeviceAttr | Out-Host
     Step 'Has it this one?  $vfio | Test-KvmDeviceAttr -Group VFIO_FILE -Attr FILE_ADD'
     $vfio | Test-KvmDeviceAttr -Group VFIO_FILE -Attr FILE_ADD
 
