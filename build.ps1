@@ -90,16 +90,18 @@ function Build {
     "Built $module"
 }
 
-function Import-TestFramework {
+
+function Find-TestFramework {
     $pester = (Get-Module -ListAvailable Pester).Where({ $_.Version.Major -eq 5 }, 'First')
-    if ($pester) { return Import-Module $pester.Path -PassThru }
+    if ($pester) { return $pester.Path }
     if (-not $NoBuild) { Invoke-DotNet build "$root/tests/Runner/KvmPS.TestRunner.csproj" }
-    Import-Module "$root/tests/Runner/bin/Release/net10.0/KvmPS.TestRunner.dll" -PassThru
+    "$root/tests/Runner/bin/Release/net10.0/KvmPS.TestRunner.dll"
 }
 
 function Test {
     if (-not $NoBuild) { Build }
-    $framework = Import-TestFramework
+    # Aliases are imported into the scope of the caller: this one has to be the tests' own.
+    $framework = Import-Module (Find-TestFramework) -PassThru
     "Testing with $($framework.Name) $($framework.Version)"
     $paths = if ($File) { $File.ForEach({ "$root/tests/Pester/$_.Tests.ps1" }) } else { "$root/tests/Pester" }
     $result = Invoke-Pester -Configuration @{
@@ -129,7 +131,7 @@ function Lab {
     elseif ($Command) { & $run[0] $run[1..6] -- "$root/kvmps" -Command $Command }
     elseif ($Sanitize) { & "$lab/check-kernel.sh" sanitize }
     else {
-        $null = Import-TestFramework
+        $null = Find-TestFramework
         $results = "$root/out/lab-$kernel"
         $null = [System.IO.Directory]::CreateDirectory($results)
         $filters = @(

@@ -7,6 +7,8 @@ BeforeDiscovery {
     if (-not $noKvm -and $x86) {
         $probe = New-KvmVm
         $noTsc = -not (Test-KvmDeviceAttr (New-KvmVcpu $probe) 0 0)
+        # kvm_pvm accepts every offset and keeps none; a C program gets the same 0 back
+        $forgets = (Get-KvmHost).Backend -eq 'kvm_pvm'
         $noXcomp = -not (Test-KvmDeviceAttr (Get-KvmHost) 0 0)
         Remove-KvmVm $probe
     }
@@ -140,14 +142,14 @@ Describe 'Attributes of a vCPU: KVM_VCPU_TSC_OFFSET' -Skip:($noKvm -or $noTsc) {
         $row.Raw.Length | Should -Be 8
     }
 
-    It 'reads back <_>' -ForEach '0', '4096', '0xFFFFFFFF81000000', '0x8000000000000000' {
+    It 'reads back <_>' -ForEach '0', '4096', '0xFFFFFFFF81000000', '0x8000000000000000' -Skip:$forgets {
         $vcpu | Set-KvmDeviceAttr -Group TSC_CTRL -Attr TSC_OFFSET -Value $_
         $row = Get-KvmDeviceAttr $vcpu TSC_CTRL TSC_OFFSET
         $row.Value | Should -Be ([System.Convert]::ToUInt64($_, $(if ($_ -like '0x*') { 16 } else { 10 })))
         [System.BitConverter]::ToUInt64($row.Raw) | Should -Be $row.Value
     }
 
-    It 'takes a hex literal as it is typed, and bytes' {
+    It 'takes a hex literal as it is typed, and bytes' -Skip:$forgets {
         Set-KvmDeviceAttr $vcpu 0 0 0xFEE00000
         (Get-KvmDeviceAttr $vcpu 0 0).Value | Should -Be 4276092928
         Set-KvmDeviceAttr $vcpu 0 0 ([byte[]](1, 0, 0, 0, 0, 0, 0, 128))
@@ -158,7 +160,7 @@ Describe 'Attributes of a vCPU: KVM_VCPU_TSC_OFFSET' -Skip:($noKvm -or $noTsc) {
         Set-KvmDeviceAttr $vcpu 0 0 5 -PassThru | Should -Be $vcpu
     }
 
-    It 'is not changed by -WhatIf' {
+    It 'is not changed by -WhatIf' -Skip:$forgets {
         Set-KvmDeviceAttr $vcpu 0 0 5
         Set-KvmDeviceAttr $vcpu 0 0 6 -WhatIf
         (Get-KvmDeviceAttr $vcpu 0 0).Value | Should -Be 5
@@ -172,7 +174,7 @@ Describe 'Attributes of a vCPU: KVM_VCPU_TSC_OFFSET' -Skip:($noKvm -or $noTsc) {
         $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Size*'
     }
 
-    It 'is read at the start of a buffer that is longer' {
+    It 'is read at the start of a buffer that is longer' -Skip:$forgets {
         Set-KvmDeviceAttr $vcpu 0 0 0x1122
         $row = Get-KvmDeviceAttr $vcpu 0 0 -Size 16
         [System.Convert]::ToHexString($row.Raw) | Should -Be '22110000000000000000000000000000'

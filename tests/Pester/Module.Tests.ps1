@@ -20,7 +20,7 @@ Describe 'The module' {
 
     It 'is shipped as exactly these files' {
         $copy = "$root/out/KvmPS/$version"
-        $files = [System.IO.Directory]::GetFiles($copy, '*', 'AllDirectories').ForEach({ $_.Substring($copy.Length + 1) })
+        [string[]] $files = [System.IO.Directory]::GetFiles($copy, '*', 'AllDirectories').ForEach({ $_.Substring($copy.Length + 1) })
         [System.Array]::Sort($files, [System.StringComparer]::Ordinal)
         $files | Should -Be @(
             'KvmPS.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'lib/KvmPS.Format.ps1xml', 'lib/KvmPS.Native.dll'
