@@ -162,7 +162,7 @@ progress() {
 
 compile() {
     local of='' make
-    [ -e "$objects/vmlinux.o" ] || of=" of about 1450"
+    [ -e "$objects/vmlinux.o" ] || of=" of about 1240"
     say "building $variant (log: $log)"
     KBUILD_BUILD_USER=kvmps KBUILD_BUILD_HOST=lab LC_ALL=C MAKEFLAGS='' \
         nice -n 15 make -C "$source" O="$objects" -j "$(nproc)" bzImage > "$log" 2>&1 &
