@@ -1,0 +1,58 @@
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+
+namespace KvmPS.TestRunner;
+
+/// <summary>Error records with Pester's ids, and what is shown of a record.</summary>
+internal static partial class Errors
+{
+    public const string Assertion = "PesterAssertionFailed";
+    public const string Skipped = "PesterTestSkipped";
+    public const string Inconclusive = "PesterTestInconclusive";
+
+    public static bool IsSkipped(ErrorRecord error) => error.FullyQualifiedErrorId == Skipped;
+
+    public static bool IsInconclusive(ErrorRecord error) => error.FullyQualifiedErrorId == Inconclusive;
+
+    public static ErrorRecord New(string message) =>
+        new(new InvalidOperationException(message), "TestRunner", ErrorCategory.InvalidOperation, null);
+
+    /// <summary>Like throw in a script: the id stays as it is, where ThrowTerminatingError would append the cmdlet.</summary>
+    public static RuntimeException Rethrow(ErrorRecord error) =>
+        new(error.Exception.Message, error.Exception, error) { WasThrownFromThrowStatement = true };
+
+    public static RuntimeException Throw(string id, string message, InvocationInfo caller)
+    {
+        var details = new Dictionary<string, object>
+        {
+            ["Message"] = message,
+            ["File"] = caller.ScriptName,
+            ["Line"] = caller.ScriptLineNumber,
+            ["LineText"] = caller.Line.Trim(),
+        };
+        return Rethrow(new ErrorRecord(new InvalidOperationException(message), id, ErrorCategory.InvalidResult, details));
+    }
+
+    public static IEnumerable<string> Message(ErrorRecord error)
+    {
+        var isAssertion = error.FullyQualifiedErrorId == Assertion;
+        for (var exception = error.Exception; exception is not null; exception = exception.InnerException)
+        {
+            var text = isAssertion ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
+            foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                yield return line.TrimEnd('\r');
+        }
+    }
+
+    public static IEnumerable<string> Trace(ErrorRecord error)
+    {
+        if (error.FullyQualifiedErrorId == Assertion && error.TargetObject is Dictionary<string, object> details)
+            yield return $"at {details["LineText"]}, {details["File"]}:{details["Line"]}";
+        var frames = error.ScriptStackTrace?.Split('\n') ?? [];
+        foreach (var frame in frames.TakeWhile(frame => !frame.Contains(Engine.FileName, StringComparison.Ordinal)))
+            yield return LineNumber().Replace(frame, ":$1");
+    }
+
+    [GeneratedRegex(@":\s*line\s*(\d+)\s*$")]
+    private static partial Regex LineNumber();
+}

@@ -1,0 +1,53 @@
+using System.Management.Automation;
+
+namespace KvmPS.TestRunner;
+
+/// <summary>The scratch folder of one file: $TestDrive and TestDrive:. What a block leaves in it goes with the block.</summary>
+internal sealed class TestDrive : IDisposable
+{
+    private const string Name = "TestDrive";
+    private readonly SessionState session;
+    private readonly string folder = Directory.CreateTempSubdirectory("TestDrive").FullName;
+    private readonly string? outerFolder;
+
+    public TestDrive(SessionState session)
+    {
+        this.session = session;
+        outerFolder = session.PSVariable.GetValue($"global:{Name}") as string;
+        Mount(folder);
+    }
+
+    public HashSet<string> List() => [.. Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories)];
+
+    public void RemoveAllBut(HashSet<string> files)
+    {
+        // The content of a folder sorts after it.
+        foreach (var entry in List().Except(files).OrderDescending(StringComparer.Ordinal))
+            Remove(entry);
+    }
+
+    public void Dispose()
+    {
+        Remove(folder);
+        Mount(outerFolder);
+    }
+
+    private static void Remove(string entry)
+    {
+        if (new FileInfo(entry).LinkTarget is null && Directory.Exists(entry))
+            Directory.Delete(entry, true);
+        else
+            File.Delete(entry);
+    }
+
+    private void Mount(string? root)
+    {
+        if (session.Drive.GetAll().Any(drive => drive.Name == Name))
+            session.Drive.Remove(Name, force: true, "global");
+        session.PSVariable.Set($"global:{Name}", root);
+        if (root is null)
+            return;
+        var provider = session.Provider.GetOne("FileSystem");
+        session.Drive.New(new PSDriveInfo(Name, provider, root, "The scratch folder of the tests", null), "global");
+    }
+}
