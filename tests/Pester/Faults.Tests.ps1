@@ -18,7 +18,7 @@ BeforeAll {
 Describe 'Descriptors' -Skip:$noKvm {
     AfterEach { Get-KvmVm | Remove-KvmVm }
 
-    It 'are as before after 10,000 cycles of create and remove of a VM with a vCPU' {
+    It 'are as before after 10,000 cycles of create and remove of a VM with a vCPU' -Tag Long {
         $vm = New-KvmVm; Remove-KvmVm $vm
         $before = Get-OpenFd
         for ($i = 0; $i -lt 10000; $i++) {
