@@ -31,12 +31,13 @@ internal sealed partial class Engine(SessionState session)
         Path.Combine(Path.GetDirectoryName(typeof(Engine).Assembly.Location)!, "ScriptScope.ps1");
 
     /// <summary>Runs a script block, or a file by its path, in the current scope.</summary>
-    public ErrorRecord? DotSource(object? block) => block is null ? null : Run(". $args[0] $args[1]", DotSourceBlock, block);
+    public ErrorRecord? DotSource(object? block) =>
+        block is null ? null : Run(". $args[0] $args[1]", DotSourceBlock, block);
 
     /// <summary>Runs a script block in a scope of its own.</summary>
     public ErrorRecord? Call(ScriptBlock block) => Run("& $args[0] $args[1]", CallBlock, block);
 
-    /// <summary>Runs the body in a scope that has the data as variables, and at its end, in any case, the cleanup.</summary>
+    /// <summary>Runs the body in a scope that has the data as variables, and then, in any case, the cleanup.</summary>
     public void InScope(object? data, Action body, Action cleanup) => Guard(ScopeBlock, cleanup, () =>
     {
         Define(data);
@@ -51,7 +52,7 @@ internal sealed partial class Engine(SessionState session)
     {
         if (!item.Name.Contains('<', StringComparison.Ordinal))
             return null;
-        var escaped = item.Name.Replace("$", "`$", StringComparison.Ordinal).Replace("\"", "`\"", StringComparison.Ordinal);
+        var escaped = Quoted().Replace(item.Name, "`$0");
         var result = Invoke(". $args[0] $args[1]", ExpandBlock, $"\"{Template().Replace(escaped, "$$($$$1)")}\"");
         if (result is not ErrorRecord)
             item.ExpandedName = Values.Text(result);
@@ -60,6 +61,9 @@ internal sealed partial class Engine(SessionState session)
 
     private static ScriptBlock Parse(string text) =>
         Parser.ParseInput(text, FileName, out _, out _).GetScriptBlock();
+
+    [GeneratedRegex("[$\"]")]
+    private static partial Regex Quoted();
 
     [GeneratedRegex("(?<!`)<([^>^`]+)>")]
     private static partial Regex Template();

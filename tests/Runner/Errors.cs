@@ -17,7 +17,7 @@ internal static partial class Errors
     public static ErrorRecord New(string message) =>
         new(new InvalidOperationException(message), "TestRunner", ErrorCategory.InvalidOperation, null);
 
-    /// <summary>Like throw in a script: the id stays as it is, where ThrowTerminatingError would append the cmdlet.</summary>
+    /// <summary>Like throw in a script: the id stays as it is. ThrowTerminatingError would append the cmdlet.</summary>
     public static RuntimeException Rethrow(ErrorRecord error) =>
         new(error.Exception.Message, error.Exception, error) { WasThrownFromThrowStatement = true };
 
@@ -30,7 +30,8 @@ internal static partial class Errors
             ["Line"] = caller.ScriptLineNumber,
             ["LineText"] = caller.Line.Trim(),
         };
-        return Rethrow(new ErrorRecord(new InvalidOperationException(message), id, ErrorCategory.InvalidResult, details));
+        var exception = new InvalidOperationException(message);
+        return Rethrow(new ErrorRecord(exception, id, ErrorCategory.InvalidResult, details));
     }
 
     public static IEnumerable<string> Message(ErrorRecord error)

@@ -11,10 +11,10 @@ internal static class NUnitXml
     {
         var containers = run.Containers.Where(container => container.ShouldRun);
         var results = Element("test-results", [
-            ("name", "Pester"), ("total", run.TotalCount - run.NotRunCount), ("errors", 0), ("failures", run.FailedCount),
-            ("not-run", run.NotRunCount), ("inconclusive", run.InconclusiveCount), ("ignored", 0),
-            ("skipped", run.SkippedCount), ("invalid", 0), ("date", $"{run.ExecutedAt:yyyy-MM-dd}"),
-            ("time", $"{run.ExecutedAt:HH:mm:ss}")]);
+            ("name", "Pester"), ("total", run.TotalCount - run.NotRunCount), ("errors", 0),
+            ("failures", run.FailedCount), ("not-run", run.NotRunCount), ("inconclusive", run.InconclusiveCount),
+            ("ignored", 0), ("skipped", run.SkippedCount), ("invalid", 0),
+            ("date", $"{run.ExecutedAt:yyyy-MM-dd}"), ("time", $"{run.ExecutedAt:HH:mm:ss}")]);
         results.Add(
             Element("environment", [
                 ("nunit-version", "2.5.8.0"), ("clr-version", Environment.Version),
@@ -65,13 +65,18 @@ internal static class NUnitXml
     }
 
     private static XElement Suite(
-        string type, string name, string description, TimeSpan time, IEnumerable<Test> tests, IEnumerable<XElement> content)
+        string type,
+        string name,
+        string description,
+        TimeSpan time,
+        IEnumerable<Test> tests,
+        IEnumerable<XElement> content)
     {
         var results = tests.Select(test => test.Result).ToHashSet();
         var worst = Array.Find(["Failed", "Skipped", "Inconclusive"], results.Contains) ?? "Passed";
         var suite = Element("test-suite", [
-            ("type", type), ("name", name), ("executed", true), ("result", NUnitName(worst)), ("success", worst != "Failed"),
-            ("time", Seconds(time)), ("asserts", 0), ("description", description)]);
+            ("type", type), ("name", name), ("executed", true), ("result", NUnitName(worst)),
+            ("success", worst != "Failed"), ("time", Seconds(time)), ("asserts", 0), ("description", description)]);
         suite.Add(new XElement("results", content));
         return suite;
     }

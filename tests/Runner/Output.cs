@@ -83,7 +83,7 @@ internal sealed class Output(PSHostUserInterface? ui, string verbosity)
             "Inconclusive" => ("[?]", Gray),
             _ => ("[-]", Red),
         };
-        var reason = test.Result is "Skipped" or "Inconclusive" ? string.Concat(test.ErrorRecord.Select(e => $" {e}")) : "";
+        var reason = test.Result == "Failed" ? "" : string.Concat(test.ErrorRecord.Select(error => $" {error}"));
         Write($"{margin}{sign} {name}{reason}", colour, test.Duration);
         if (test.Result == "Failed")
             WriteErrors(test, margin.Length + 1);

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace KvmPS.TestRunner;
 
-/// <summary>The scratch folder of one file: $TestDrive and TestDrive:. What a block leaves in it goes with the block.</summary>
+/// <summary>The scratch folder of a file: $TestDrive and TestDrive:. What a block leaves there goes with it.</summary>
 internal sealed class TestDrive : IDisposable
 {
     private const string Name = "TestDrive";

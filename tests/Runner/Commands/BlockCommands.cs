@@ -16,8 +16,8 @@ public abstract class BlockCommand(string command) : DeclarationCommand
     [Parameter(Mandatory = true, Position = 0)]
     public string Name { get; set; } = "";
 
-    [Parameter(Mandatory = true, Position = 1)]
-    public ScriptBlock Fixture { get; set; } = null!;
+    [Parameter(Position = 1)]
+    public ScriptBlock? Fixture { get; set; }
 
     [Parameter]
     [Alias("Tags")]
@@ -40,6 +40,11 @@ public abstract class BlockCommand(string command) : DeclarationCommand
             Declare(ForEach);
     }
 
-    private void Declare(object? data) => Run.Discover(
-        new Block(command, Name, Declaring) { Body = Fixture, Tag = Tag, Skip = Skip, Data = Values.Bare(data) });
+    private void Declare(object? data) => Run.Discover(new Block(command, Name, Declaring)
+    {
+        Body = Given(Fixture),
+        Tag = Tag,
+        Skip = Skip,
+        Data = Values.Bare(data),
+    });
 }

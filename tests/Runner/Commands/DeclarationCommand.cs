@@ -10,4 +10,8 @@ public abstract class DeclarationCommand : PSCmdlet
 
     private protected Block Declaring => Run.Discovering
         ?? throw new PSInvalidOperationException($"{MyInvocation.InvocationName} cannot stand in a running test.");
+
+    // A mandatory parameter would make a shell ask for the block.
+    private protected static ScriptBlock Given(ScriptBlock? block) => block
+        ?? throw new PSArgumentException("There is no block. Put its opening brace on the line of the name.");
 }

@@ -9,8 +9,8 @@ public sealed class NewItCommand : DeclarationCommand
     [Parameter(Mandatory = true, Position = 0)]
     public string Name { get; set; } = "";
 
-    [Parameter(Mandatory = true, Position = 1)]
-    public ScriptBlock Test { get; set; } = null!;
+    [Parameter(Position = 1)]
+    public ScriptBlock? Test { get; set; }
 
     [Parameter]
     [Alias("TestCases")]
@@ -34,6 +34,12 @@ public sealed class NewItCommand : DeclarationCommand
             Declare(data, $"{MyInvocation.ScriptLineNumber}:{MyInvocation.OffsetInLine}");
     }
 
-    private void Declare(object? data, string? group) => Declaring.Children.Add(
-        new Test(Name, Declaring) { Body = Test, Tag = Tag, Skip = Skip, Data = Values.Bare(data), GroupId = group });
+    private void Declare(object? data, string? group) => Declaring.Children.Add(new Test(Name, Declaring)
+    {
+        Body = Given(Test),
+        Tag = Tag,
+        Skip = Skip,
+        Data = Values.Bare(data),
+        GroupId = group,
+    });
 }

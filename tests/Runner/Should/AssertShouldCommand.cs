@@ -33,20 +33,20 @@ public sealed class AssertShouldCommand : PSCmdlet, IDynamicParameters
         var parameters = new RuntimeDefinedParameterDictionary();
         foreach (var (name, used) in Operators.All)
         {
-            Add(name, typeof(SwitchParameter), new ParameterAttribute { ParameterSetName = name });
-            Add("Not", typeof(SwitchParameter), new ParameterAttribute { ParameterSetName = name });
+            Add(name, name, typeof(SwitchParameter));
+            Add(name, "Not", typeof(SwitchParameter));
             for (var i = 0; i < used.Parameters.Count; i++)
-                Add(used.Parameters[i], typeof(object), new ParameterAttribute { ParameterSetName = name, Position = i + 1 });
+                Add(name, used.Parameters[i], typeof(object), i + 1);
         }
 
-        Add("PassThru", typeof(SwitchParameter), new ParameterAttribute { ParameterSetName = "Throw" });
+        Add("Throw", "PassThru", typeof(SwitchParameter));
         return parameters;
 
-        void Add(string name, Type type, ParameterAttribute attribute)
+        void Add(string set, string name, Type type, int position = int.MinValue)
         {
             if (!parameters.TryGetValue(name, out var parameter))
                 parameters[name] = parameter = new RuntimeDefinedParameter(name, type, []);
-            parameter.Attributes.Add(attribute);
+            parameter.Attributes.Add(new ParameterAttribute { ParameterSetName = set, Position = position });
         }
     }
 

@@ -14,7 +14,9 @@ internal static class Equality
             return null;
         var exactly = isExact ? " exactly" : "";
         if (assertion.Negate)
-            return assertion.Message($"Expected {{e}} to be different from the actual value,{{b}} but got{exactly} the same value.", assertion.Expected);
+            return assertion.Message(
+                $"Expected {{e}} to be different from the actual value,{{b}} but got{exactly} the same value.",
+                assertion.Expected);
         var actual = Single(assertion.Actual);
         var expected = Single(assertion.Expected);
         return actual is string was && expected is string wanted
@@ -30,7 +32,9 @@ internal static class Equality
         var second = Elements(expected);
         if (IsNothing(first) || IsNothing(second))
             return IsNothing(first) && IsNothing(second);
-        return first.Count == second.Count && Enumerable.Range(0, first.Count).All(i => IsArray(first[i]) || IsArray(second[i])
+        if (first.Count != second.Count)
+            return false;
+        return Enumerable.Range(0, first.Count).All(i => IsArray(first[i]) || IsArray(second[i])
             ? AreEqual(first[i], second[i], comparison, depth + 1)
             : comparison.IsTrue(first[i], second[i]));
     }

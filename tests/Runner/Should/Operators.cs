@@ -21,10 +21,14 @@ internal static class Operators
             ["BeLike"] = Holds("$Actual -like $Expected", "Expected like wildcard {e} to{not} match {a}"),
             ["Match"] = Holds("$Actual -match $Expected", "Expected regular expression {e} to{not} match {a}", Pattern),
             ["MatchExactly"] = Holds(
-                "$Actual -cmatch $Expected", "Expected regular expression {e} to{not} case sensitively match {a}", Pattern),
+                "$Actual -cmatch $Expected",
+                "Expected regular expression {e} to{not} case sensitively match {a}",
+                Pattern),
             ["BeIn"] = Holds("$Expected -contains $Actual", "Expected collection {e} to{not} contain {a}"),
             ["Contain"] = Holds(
-                "$Actual -contains $Expected", "Expected {e} to{not} be found in collection {a}", takesWholeInput: true),
+                "$Actual -contains $Expected",
+                "Expected {e} to{not} be found in collection {a}",
+                takesWholeInput: true),
             ["BeNullOrEmpty"] = new([Operator.Because], true, BeNullOrEmpty),
             ["HaveCount"] = new([Operator.Expected, Operator.Because], true, HaveCount),
             ["BeOfType"] = new(["ExpectedType", Operator.Because], false, BeOfType),

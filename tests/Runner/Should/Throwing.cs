@@ -13,8 +13,8 @@ internal static class Throwing
         if (assertion.Negate)
             return error is null
                 ? null
-                : $"Expected no exception to be thrown,{assertion.Because} but an exception \"{error.Exception.Message}\" was "
-                    + $"thrown {Position(error)}.";
+                : $"Expected no exception to be thrown,{assertion.Because} but an exception "
+                    + $"\"{error.Exception.Message}\" was thrown {Position(error)}.";
 
         var wanted = new List<string>();
         var found = new List<string>();
