@@ -1,10 +1,7 @@
-using System.Management.Automation.Language;
-using System.Text.RegularExpressions;
-
 namespace KvmPS.Host;
 
-/// <summary>The command line, with the parameters of pwsh that make sense here.</summary>
-internal sealed partial class CommandLine
+/// <summary>The command line, with the parameters of pwsh that make sense here and its exact way to abbreviate them.</summary>
+internal sealed class CommandLine
 {
     public const string Usage = """
         usage: kvmps [-NoLogo] [-NoProfile] [-NonInteractive] [-NoExit] [[-File] script.ps1 [argument...]]
@@ -15,12 +12,18 @@ internal sealed partial class CommandLine
         that stand there.
         """;
 
+    private static readonly (string Name, string Shortest)[] Parameters =
+    [
+        ("command", "c"), ("file", "f"), ("help", "h"), ("noexit", "noe"), ("nologo", "nol"), ("noninteractive", "noni"),
+        ("noprofile", "nop"), ("version", "v"), ("?", "?"),
+    ];
+
     public string? File { get; private set; }
 
-    public string? Command { get; private set; }
+    public string[] FileArguments { get; private set; } = [];
 
-    /// <summary>The script's arguments, as PowerShell text.</summary>
-    public string Arguments { get; private set; } = "";
+    /// <summary>The text behind -Command; null where that is absent, or where it is -, for standard input.</summary>
+    public string? Command { get; private set; }
 
     public bool NonInteractive { get; private set; }
 
@@ -32,6 +35,9 @@ internal sealed partial class CommandLine
 
     public bool Version { get; private set; }
 
+    /// <summary>Whether a person is to type the commands.</summary>
+    public bool IsInteractive => File is null && Command is null && !Console.IsInputRedirected;
+
     /// <summary>What is wrong with the command line; null where nothing is.</summary>
     public string? Problem { get; private set; }
 
@@ -40,71 +46,55 @@ internal sealed partial class CommandLine
         var line = new CommandLine();
         for (int i = 0; i < args.Length; i++)
         {
-            string rest = args[i].StartsWith("--", StringComparison.Ordinal) ? args[i][2..] : args[i].TrimStart('-');
-            if (!args[i].StartsWith('-'))
-            {
-                line.TakeFile(args[i..]);
-                return line;
-            }
-            switch (Expand(rest))
+            string[] rest = args[(i + 1)..];
+            switch (args[i].StartsWith('-') ? Expand(args[i]) : null)
             {
                 case "nologo": line.NoLogo = true; break;
                 case "noprofile": break;
                 case "noninteractive": line.NonInteractive = true; break;
                 case "noexit": line.NoExit = true; break;
-                case "help": line.Help = true; break;
+                case "help" or "?": line.Help = true; break;
                 case "version": line.Version = true; break;
-                case "file" when i + 1 < args.Length:
-                    line.TakeFile(args[(i + 1)..]);
-                    return line;
-                case "command" when i + 1 < args.Length:
-                    line.Command = string.Join(' ', args[(i + 1)..]);
-                    return line;
-                case "file" or "command":
+                case "file" or "command" when rest.Length == 0:
                     line.Problem = $"{args[i]} needs an argument.";
                     return line;
+                case "file":
+                    line.TakeFile(rest[0], rest[1..]);
+                    return line;
+                case "command":
+                    line.TakeCommand(rest);
+                    return line;
                 default:
-                    line.Problem = $"{args[i]} is not a parameter of kvmps.";
+                    line.TakeFile(args[i], rest);
                     return line;
             }
         }
         return line;
     }
 
-    private void TakeFile(string[] args)
+    private void TakeFile(string path, string[] arguments)
     {
-        File = args[0];
-        Arguments = string.Join(' ', args[1..].Select(Argument));
+        if (System.IO.File.Exists(path))
+            (File, FileArguments) = (Path.GetFullPath(path), arguments);
+        else
+            Problem = path.StartsWith('-') ? $"{path} is not a parameter of kvmps." : $"There is no script {path}.";
     }
 
-    // -Name and -Name:value name parameters, as pwsh -File has it; all else is a text.
-    private static string Argument(string arg)
+    private void TakeCommand(string[] words)
     {
-        Match parameter = ParameterName().Match(arg);
-        if (!parameter.Success)
-            return Quote(arg);
-        string value = arg[parameter.Length..];
-        return value.Length == 0
-            ? arg
-            : value.ToLowerInvariant() is "$true" or "$false" ? arg : parameter.Value + Quote(value);
+        if (words[0] != "-")
+            Command = string.Join(' ', words);
+        else if (words.Length > 1)
+            Problem = "Nothing can follow -Command -, which runs what stands on standard input.";
+        else if (!Console.IsInputRedirected)
+            Problem = "-Command - runs what stands on standard input, and that is a terminal.";
     }
 
-    private static string Quote(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
-
-    [GeneratedRegex(@"^-[A-Za-z_]\w*(:|$)")]
-    private static partial Regex ParameterName();
-
-    // Abbreviations as pwsh takes them.
-    private static string Expand(string name) => name.ToLowerInvariant() switch
+    private static string? Expand(string argument)
     {
-        "c" => "command",
-        "f" => "file",
-        "nop" => "noprofile",
-        "nol" => "nologo",
-        "noni" => "noninteractive",
-        "noe" => "noexit",
-        "h" or "?" => "help",
-        "v" => "version",
-        var full => full,
-    };
+        string key = argument[(argument.StartsWith("--", StringComparison.Ordinal) ? 2 : 1)..].ToLowerInvariant();
+        return Array.Find(Parameters, parameter =>
+            parameter.Name.StartsWith(key, StringComparison.Ordinal)
+            && key.StartsWith(parameter.Shortest, StringComparison.Ordinal)).Name;
+    }
 }

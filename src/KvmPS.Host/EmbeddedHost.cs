@@ -4,8 +4,12 @@ using System.Management.Automation.Host;
 namespace KvmPS.Host;
 
 /// <summary>What the engine knows of the program around it.</summary>
-internal sealed class EmbeddedHost(bool nonInteractive) : PSHost
+/// <param name="nonInteractive">Whether there is nobody to ask.</param>
+/// <param name="runNested">Runs a shell within a running command until what it is given is true.</param>
+internal sealed class EmbeddedHost(bool nonInteractive, Action<Func<bool>> runNested) : PSHost
 {
+    private int nesting;
+
     public EmbeddedUI EmbeddedUI { get; } = new(nonInteractive);
 
     /// <summary>What `exit` was given; null as long as nobody called it.</summary>
@@ -25,9 +29,15 @@ internal sealed class EmbeddedHost(bool nonInteractive) : PSHost
 
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
 
-    public override void EnterNestedPrompt() => throw new NotSupportedException("This host has no nested prompts.");
+    public override void EnterNestedPrompt()
+    {
+        if (nonInteractive || Console.IsInputRedirected)
+            throw new HostException("There is nobody to give a prompt to.");
+        int level = ++nesting;
+        runNested(() => nesting < level);
+    }
 
-    public override void ExitNestedPrompt() => throw new NotSupportedException("This host has no nested prompts.");
+    public override void ExitNestedPrompt() => nesting--;
 
     public override void NotifyBeginApplication() => EmbeddedUI.EndProgress();
 

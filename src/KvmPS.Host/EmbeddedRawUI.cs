@@ -5,11 +5,14 @@ namespace KvmPS.Host;
 /// <summary>The little that formatting wants to know of a terminal.</summary>
 internal sealed class EmbeddedRawUI : PSHostRawUserInterface
 {
+    /// <summary>The terminal's own colour, which nobody knows.</summary>
+    public const ConsoleColor DefaultColor = (ConsoleColor)(-1);
+
     private const int WidthWhenRedirected = 120;
 
-    public override ConsoleColor BackgroundColor { get; set; } = ConsoleColor.Black;
+    public override ConsoleColor BackgroundColor { get; set; } = DefaultColor;
 
-    public override ConsoleColor ForegroundColor { get; set; } = ConsoleColor.Gray;
+    public override ConsoleColor ForegroundColor { get; set; } = DefaultColor;
 
     public override Size BufferSize
     {
@@ -49,6 +52,8 @@ internal sealed class EmbeddedRawUI : PSHostRawUserInterface
 
     public override void FlushInputBuffer()
     {
+        while (KeyAvailable)
+            Console.ReadKey(intercept: true);
     }
 
     public override BufferCell[,] GetBufferContents(Rectangle rectangle) => throw new NotSupportedException();

@@ -1,58 +1,42 @@
-using System.Management.Automation;
-using System.Management.Automation.Language;
-using System.Management.Automation.Runspaces;
-using RadLine;
-using Spectre.Console;
-
 namespace KvmPS.Host;
 
-/// <summary>Reads what a person types, with line editing, history and completion, and runs it.</summary>
-internal sealed class InteractiveLoop(EmbeddedHost host, Runspace runspace, Func<string, bool> run)
+/// <summary>Reads what a person types and runs it.</summary>
+internal sealed class InteractiveLoop(Shell shell)
 {
+    private const string ContinuationPrompt = ">> ";
+
     private readonly LineHistory history = new();
-    private readonly ShellPrompt prompt = new();
+    private LineEditing? editing;
 
-    public void Run(bool noLogo, Func<bool> ended)
+    public void Run(Func<bool> ended)
     {
-        run("if (Get-Module -ListAvailable KvmPS) { Import-Module KvmPS }");
-        if (!noLogo)
-            host.EmbeddedUI.WriteLine("KvmPS: Get-Command -Module KvmPS lists the commands, tab completes, exit ends.");
-        LineEditor editor = NewEditor();
-        while (!ended() && Read(editor) is { } text)
+        if (LineEditing.IsSupported)
+            editing = new LineEditing(shell, history);
+        var reader = new StatementReader(ReadLine);
+        while (!ended())
         {
-            if (string.IsNullOrWhiteSpace(text))
-                continue;
-            history.Add(text);
-            run(text);
+            try
+            {
+                // The end of input leaves as exit does, out of a nested shell too.
+                string text = reader.Read() ?? "exit";
+                if (string.IsNullOrWhiteSpace(text))
+                    continue;
+                history.Add(text);
+                shell.RunCommand(text);
+            }
+            catch (OperationCanceledException)
+            {
+                // Ctrl-C drops what was typed, however many lines it has.
+            }
         }
     }
 
-    private LineEditor NewEditor()
+    private string? ReadLine(string before)
     {
-        var editor = new LineEditor
-        {
-            Completion = new EngineCompletion(runspace),
-            Prompt = prompt,
-        };
-        foreach (string line in history.Lines)
-            editor.History.Add(line);
-        return editor;
-    }
-
-    // A statement that is not complete goes on in the next line. Null is the end of input.
-    private string? Read(LineEditor editor)
-    {
-        string text = "";
-        while (true)
-        {
-            prompt.Continues = text.Length > 0;
-            string? line = editor.ReadLine(CancellationToken.None).GetAwaiter().GetResult();
-            if (line is null)
-                return text.Length == 0 ? null : "";
-            text = text.Length == 0 ? line : $"{text}\n{line}";
-            Parser.ParseInput(text, out _, out ParseError[] errors);
-            if (!Array.Exists(errors, error => error.IncompleteInput))
-                return text;
-        }
+        string prompt = before.Length == 0 ? shell.Evaluate("prompt")?.ToString() ?? "PS> " : ContinuationPrompt;
+        if (editing is not null)
+            return editing.ReadLine(prompt, before);
+        Console.Write(prompt);
+        return Console.In.ReadLine();
     }
 }

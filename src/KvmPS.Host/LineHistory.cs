@@ -1,54 +1,86 @@
+using System.Text;
+
 namespace KvmPS.Host;
 
-/// <summary>The lines of earlier sessions, in a file that only its owner can read.</summary>
+/// <summary>The statements of this session and of earlier ones, in a file that only its owner can read.</summary>
 internal sealed class LineHistory
 {
     private const int Kept = 1000;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string? path = FindPath();
+    private readonly List<string> statements = [];
 
-    public IEnumerable<string> Lines
+    public LineHistory()
     {
-        get
+        TryFile(file =>
         {
-            try
-            {
-                return path is not null && File.Exists(path) ? File.ReadAllLines(path).TakeLast(Kept) : [];
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                return [];
-            }
-        }
+            if (!File.Exists(file))
+                return;
+            string[] lines = File.ReadAllLines(file);
+            if (lines.Length > 2 * Kept)
+                File.WriteAllLines(file, lines = lines[^Kept..]);
+            statements.AddRange(Join(lines));
+        });
     }
 
-    public void Add(string line)
+    public IReadOnlyList<string> Statements => statements;
+
+    public void Add(string statement)
     {
-        if (path is null)
+        if (statements.Count > 0 && statements[^1] == statement)
             return;
-        try
+        statements.Add(statement);
+        TryFile(file =>
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using var file = new FileStream(path, new FileStreamOptions
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!, OwnerOnly | UnixFileMode.UserExecute);
+            using var stream = new FileStream(file, new FileStreamOptions
             {
                 Mode = FileMode.Append,
                 Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                UnixCreateMode = OwnerOnly,
             });
-            using var writer = new StreamWriter(file);
-            writer.WriteLine(line.ReplaceLineEndings(" "));
+            // As in PSReadLine's file a backtick ends every line of a statement but its last.
+            stream.Write(Encoding.UTF8.GetBytes(statement.Replace("\n", "`\n", StringComparison.Ordinal) + "\n"));
+        });
+    }
+
+    private static IEnumerable<string> Join(string[] lines)
+    {
+        var statement = new StringBuilder();
+        foreach (string line in lines)
+        {
+            if (line.EndsWith('`'))
+            {
+                statement.Append(line, 0, line.Length - 1).Append('\n');
+                continue;
+            }
+            yield return statement.Append(line).ToString();
+            statement.Clear();
+        }
+    }
+
+    // A shell without a history file is still a shell.
+    private void TryFile(Action<string> use)
+    {
+        try
+        {
+            if (path is not null)
+                use(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A shell without a history file is still a shell.
         }
     }
 
     private static string? FindPath()
     {
         string? state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
-        if (string.IsNullOrEmpty(state) && Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home)
-            state = Path.Combine(home, ".local", "state");
-        return string.IsNullOrEmpty(state) ? null : Path.Combine(state, "kvmps", "history");
+        if (!Path.IsPathRooted(state))
+        {
+            string? home = Environment.GetEnvironmentVariable("HOME");
+            state = string.IsNullOrEmpty(home) ? null : Path.Combine(home, ".local", "state");
+        }
+        return state is null ? null : Path.Combine(state, "kvmps", "history");
     }
 }

@@ -1,11 +1,13 @@
 using System.Management.Automation;
 using KvmPS.Host;
 
+const int BadCommandLine = 64;
+
 var line = CommandLine.Parse(args);
 if (line.Problem is { } problem)
 {
     Console.Error.WriteLine($"kvmps: {problem}\n\n{CommandLine.Usage}");
-    return 64;
+    return BadCommandLine;
 }
 if (line.Help)
 {
@@ -14,19 +16,17 @@ if (line.Help)
 }
 if (line.Version)
 {
-    Console.WriteLine($"KvmPS host, PowerShell engine {typeof(PSObject).Assembly.GetName().Version?.ToString(3)}");
+    Console.WriteLine($"PowerShell {PSVersionInfo.PSVersion} (the engine, in KvmPS's host)");
     return 0;
 }
 
 using var shell = new Shell(line.NonInteractive);
 if (line.File is { } file)
-    shell.RunFile(file, line.Arguments);
-else if (line.Command is { } command && command != "-")
+    shell.RunFile(file, line.FileArguments);
+else if (line.Command is { } command)
     shell.RunCommand(command);
-else if (line.Command == "-" || Console.IsInputRedirected)
-    shell.RunCommand(Console.In.ReadToEnd());
-else
-    shell.RunInteractively(line.NoLogo);
-if (line.NoExit && !shell.ShouldExit)
-    shell.RunInteractively(line.NoLogo);
+else if (Console.IsInputRedirected)
+    shell.RunInput();
+if (!shell.ShouldExit && (line.NoExit || line.IsInteractive))
+    shell.RunInteractively(line.NoLogo || !line.IsInteractive);
 return shell.ExitCode;
