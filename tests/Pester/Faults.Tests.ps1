@@ -36,7 +36,7 @@ Describe 'Descriptors' -Skip:$noKvm {
         Get-OpenFd | Should -Be $before
     }
 
-    It 'of 1,000 VMs that were dropped without removal are found and closed by Get-KvmVm | Remove-KvmVm' {
+    It 'of 1,000 VMs that were dropped without removal are found and closed by Get-KvmVm | Remove-KvmVm' -Tag Long {
         $before = Get-OpenFd
         for ($i = 0; $i -lt 1000; $i++) { $null = New-KvmVm }
         [System.GC]::Collect(); [System.GC]::WaitForPendingFinalizers()
