@@ -318,7 +318,7 @@ Describe 'A run' {
     BeforeAll { $run = Invoke-Fixture Outcomes; $events = $RunnerEvents }
 
     It 'gives each test its result' {
-        $run.Tests.ForEach({ "$($_.ExpandedPath): $($_.Result)" }) | Should -Be @(
+        @($run.Tests).ForEach({ "$($_.ExpandedPath): $($_.Result)" }) | Should -Be @(
             'Tests.pass: Passed'
             'Tests.assertion: Failed'
             'Tests.throw: Failed'
@@ -360,7 +360,7 @@ Describe 'A run' {
 
     It 'keeps the errors of each test' {
         $errors = @{}
-        foreach ($test in $run.Tests) { $errors[$test.ExpandedPath] = $test.ErrorRecord.ForEach({ "$_" }) }
+        foreach ($test in $run.Tests) { $errors[$test.ExpandedPath] = @($test.ErrorRecord).ForEach({ "$_" }) }
         $errors['Tests.pass'] | Should -HaveCount 0
         $errors['Tests.assertion'] | Should -Be @('Expected 2, because it is wrong, but got 1.')
         $errors['Tests.throw'] | Should -Be @('boom')
@@ -408,13 +408,13 @@ Describe 'A run' {
     }
 
     It 'goes on after exit' -Skip:$isPester {
-        (Invoke-Fixture Exit).Tests.ForEach({ $_.Result }) | Should -Be 'Failed', 'Passed'
+        @((Invoke-Fixture Exit).Tests).ForEach({ $_.Result }) | Should -Be 'Failed', 'Passed'
         $RunnerEvents | Should -Be 'AfterEach', 'AfterEach'
     }
 }
 
 Describe 'Filters' {
-    It 'runs <Ran> of <Filter.Keys> <Filter.Values>' -ForEach @(
+    It 'run <Ran>' -ForEach @(
         @{ Filter = @{ Tag = 'quick' }; Ran = 'Fast.one', 'Fast.two', 'Fast.deep.three' }
         @{ Filter = @{ Tag = 'ARM*' }; Ran = @('Fast.two') }
         @{ Filter = @{ Tag = 'slow', 'arm64' }; Ran = 'Fast.two', 'Slow.four' }

@@ -34,15 +34,14 @@ internal static partial class Errors
         return Rethrow(new ErrorRecord(exception, id, ErrorCategory.InvalidResult, details));
     }
 
+    /// <summary>The innermost exception first: it is the one that says why.</summary>
     public static IEnumerable<string> Message(ErrorRecord error)
     {
+        var messages = new Stack<string>();
         var isAssertion = error.FullyQualifiedErrorId == Assertion;
         for (var exception = error.Exception; exception is not null; exception = exception.InnerException)
-        {
-            var text = isAssertion ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
-            foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                yield return line.TrimEnd('\r');
-        }
+            messages.Push(isAssertion ? exception.Message : $"{exception.GetType().Name}: {exception.Message}");
+        return messages.SelectMany(message => message.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     public static IEnumerable<string> Trace(ErrorRecord error)

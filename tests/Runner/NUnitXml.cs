@@ -56,7 +56,8 @@ internal static class NUnitXml
             ("executed", test.Result != "Skipped")]);
         if (test.Result == "Failed")
         {
-            var message = new XElement("message", Text(test.ErrorRecord.SelectMany(Errors.Message)));
+            var lines = test.ErrorRecord.SelectMany(Errors.Message).DefaultIfEmpty("The setup of a block around it failed.");
+            var message = new XElement("message", Text(lines));
             var trace = new XElement("stack-trace", Text(test.ErrorRecord.SelectMany(Errors.Trace)));
             element.Add(new XElement("failure", message, trace));
         }
