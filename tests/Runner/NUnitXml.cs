@@ -56,7 +56,7 @@ internal static class NUnitXml
             ("executed", test.Result != "Skipped")]);
         if (test.Result == "Failed")
         {
-            var lines = test.ErrorRecord.SelectMany(Errors.Message).DefaultIfEmpty("The setup of a block around it failed.");
+            var lines = test.ErrorRecord.SelectMany(Errors.Message).DefaultIfEmpty("A setup around it failed.");
             var message = new XElement("message", Text(lines));
             var trace = new XElement("stack-trace", Text(test.ErrorRecord.SelectMany(Errors.Trace)));
             element.Add(new XElement("failure", message, trace));
