@@ -280,7 +280,7 @@ AfterAll {
     [System.IO.Directory]::Delete($folder, $true)
 }
 
-Describe 'The ABI against the kernel header of <Arch>' -ForEach $targets {
+Describe 'The ABI against the kernel header of <Arch>' -Tag Abi -ForEach $targets {
     It 'has every size, offset and number that the header has' {
         $result = Get-Result $Arch
         if ($result.Skipped) { Set-ItResult -Skipped -Because $result.Skipped; return }
@@ -292,7 +292,7 @@ Describe 'The ABI against the kernel header of <Arch>' -ForEach $targets {
     }
 }
 
-Describe 'The ABI against the kernel headers' {
+Describe 'The ABI against the kernel headers' -Tag Abi {
     It 'has checked what every header has' {
         $result = Get-Result $native
         if ($result.Skipped) { Set-ItResult -Skipped -Because $result.Skipped; return }
