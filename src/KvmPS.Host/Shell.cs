@@ -86,13 +86,9 @@ internal sealed class Shell : IDisposable
     }
 
     /// <summary>What can stand at a place of a statement.</summary>
-    public CommandCompletion Complete(string text, int place)
-    {
-        using PowerShell powerShell = running is null
-            ? PowerShell.Create(runspace)
-            : PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return CommandCompletion.CompleteInput(text, place, null, powerShell);
-    }
+    public CommandCompletion Complete(string text, int place) => new EngineCompletion(() => running is null
+        ? PowerShell.Create(runspace)
+        : PowerShell.Create(RunspaceMode.CurrentRunspace)).Complete(text, place);
 
     public void Dispose() => runspace.Dispose();
 
