@@ -11,6 +11,7 @@ internal sealed partial class EmbeddedUI : PSHostUserInterface
     private readonly bool nonInteractive;
     private long lastProgress;
     private bool progressShown;
+    private bool toError;
 
     public EmbeddedUI(bool nonInteractive)
     {
@@ -26,10 +27,28 @@ internal sealed partial class EmbeddedUI : PSHostUserInterface
 
     public override bool SupportsVirtualTerminal { get; }
 
+    /// <summary>Sends to the error stream what is shown meanwhile.</summary>
+    /// <remarks>The mark by which an error record goes there on its own is not public.</remarks>
+    public void WriteToError(Action show)
+    {
+        toError = true;
+        try
+        {
+            show();
+        }
+        finally
+        {
+            toError = false;
+        }
+    }
+
     public override void Write(string value)
     {
         EndProgress();
-        Console.Out.Write(GetOutputString(value, SupportsVirtualTerminal));
+        if (toError)
+            Console.Error.Write(GetOutputString(value, !Console.IsErrorRedirected));
+        else
+            Console.Out.Write(GetOutputString(value, SupportsVirtualTerminal));
     }
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)

@@ -30,7 +30,9 @@ internal sealed class Shell : IDisposable
 
     public int ExitCode => host.ExitCode ?? exitCode;
 
-    /// <summary>Runs a script; its exit code is what it gives to `exit`, 1 where an error ended it, else 0.</summary>
+    /// <summary>
+    /// Runs a script; its exit code is what it gives to `exit`, 1 where it could not start or an error ended it, else 0.
+    /// </summary>
     public void RunFile(string path, string[] arguments)
     {
         bool input = Console.IsInputRedirected && UsesInput(Parser.ParseFile(path, out _, out _));
@@ -40,10 +42,9 @@ internal sealed class Shell : IDisposable
             : Run(
                 $"param($script) {ScriptCall.Text("$script", arguments, input)}",
                 ScriptBlock.Create(File.ReadAllText(path)));
+        exitCode = completed && LastSucceeded() ? 0 : 1;
         // In a .ps1 file `exit N` ends the file, makes the call a failed one and leaves N there.
-        if (!completed)
-            exitCode = 1;
-        else if (!LastSucceeded() && runspace.SessionStateProxy.GetVariable("LASTEXITCODE") is int code)
+        if (completed && exitCode != 0 && runspace.SessionStateProxy.GetVariable("LASTEXITCODE") is int code and not 0)
             exitCode = code;
     }
 
@@ -117,7 +118,7 @@ internal sealed class Shell : IDisposable
         if (failure is PipelineStoppedException && loop is not null)
             host.UI.WriteLine(); // Behind the ^C that the terminal may have shown.
         else if (failure is not null and not PipelineStoppedException)
-            Show(failure.ErrorRecord);
+            Show(Readable(failure, text).ErrorRecord);
         return failure is null;
     }
 
@@ -167,14 +168,18 @@ internal sealed class Shell : IDisposable
 
     private bool LastSucceeded() => LanguagePrimitives.IsTrue(Evaluate("$global:?"));
 
+    // What the engine throws for a statement without an end has a message that its view leaves out.
+    private static RuntimeException Readable(RuntimeException failure, string text)
+    {
+        Parser.ParseInput(text, out _, out ParseError[] errors);
+        return failure is IncompleteParseException ? new ParseException(errors) : failure;
+    }
+
     private void Show(ErrorRecord record)
     {
-        // What marks a record as one that belongs on the error stream is not public; this is how it travels between processes.
-        var wrapped = new PSObject(record);
-        wrapped.Properties.Add(new PSNoteProperty("writeErrorStream", true));
         using Pipeline pipeline = running is null ? runspace.CreatePipeline() : runspace.CreateNestedPipeline();
         pipeline.Commands.Add(OutDefault());
-        pipeline.Invoke(new[] { wrapped });
+        host.EmbeddedUI.WriteToError(() => pipeline.Invoke(new[] { record }));
     }
 
     private void SetRunning(Pipeline? pipeline)
