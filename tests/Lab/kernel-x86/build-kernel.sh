@@ -126,7 +126,8 @@ apply_patches() {
     done < "$source/.kvmps/files.new"
     mv "$source/.kvmps/files.new" "$source/.kvmps/files"
     for patch in "${patches[@]}"; do
-        patch -d "$source" -p 1 -s < "$patch" >&2 || die "${patch##*/} does not apply to $source_package $source_version"
+        patch -d "$source" -p 1 -s < "$patch" >&2 ||
+            die "${patch##*/} does not apply to $source_package $source_version"
     done
 }
 
