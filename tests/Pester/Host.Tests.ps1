@@ -69,6 +69,12 @@ Describe 'A script' {
         (Invoke-Kvmps '-NoProfile', '-File', (Set-Script $Text)).ExitCode | Should -Be $Expected
     }
 
+    It 'tells what ended it on standard error' {
+        $result = Invoke-Kvmps '-NoProfile', (Set-Script '"before"; throw "broken"; "behind"')
+        $result.Output | Should -Be 'before'
+        $result.Errors | Should -Match 'broken'
+    }
+
     It 'that does not know its parameter ends with 1' {
         $result = Invoke-Kvmps '-NoProfile', (Set-Script '[CmdletBinding()] param() "ran"'), '-Absent'
         $result.ExitCode | Should -Be 1
