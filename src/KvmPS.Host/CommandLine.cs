@@ -1,6 +1,8 @@
 namespace KvmPS.Host;
 
-/// <summary>The command line, with the parameters of pwsh that make sense here and its exact way to abbreviate them.</summary>
+/// <summary>
+/// The command line, with the parameters of pwsh that make sense here and its exact way to abbreviate them.
+/// </summary>
 internal sealed class CommandLine
 {
     public const string Usage = """
@@ -14,8 +16,8 @@ internal sealed class CommandLine
 
     private static readonly (string Name, string Shortest)[] Parameters =
     [
-        ("command", "c"), ("file", "f"), ("help", "h"), ("noexit", "noe"), ("nologo", "nol"), ("noninteractive", "noni"),
-        ("noprofile", "nop"), ("version", "v"), ("?", "?"),
+        ("command", "c"), ("file", "f"), ("help", "h"), ("noexit", "noe"), ("nologo", "nol"),
+        ("noninteractive", "noni"), ("noprofile", "nop"), ("version", "v"), ("?", "?"),
     ];
 
     public string? File { get; private set; }

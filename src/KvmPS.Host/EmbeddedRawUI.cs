@@ -61,9 +61,11 @@ internal sealed class EmbeddedRawUI : PSHostRawUserInterface
     public override KeyInfo ReadKey(ReadKeyOptions options) => throw new NotSupportedException();
 
     public override void ScrollBufferContents(
-        Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw new NotSupportedException();
+        Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) =>
+        throw new NotSupportedException();
 
-    public override void SetBufferContents(Coordinates origin, BufferCell[,] contents) => throw new NotSupportedException();
+    public override void SetBufferContents(Coordinates origin, BufferCell[,] contents) =>
+        throw new NotSupportedException();
 
     public override void SetBufferContents(Rectangle rectangle, BufferCell fill) => Console.Clear();
 }

@@ -6,8 +6,8 @@ namespace KvmPS.Host;
 /// <param name="newPowerShell">Makes what runs beside, or within, the session's pipeline.</param>
 internal sealed class EngineCompletion(Func<PowerShell> newPowerShell)
 {
-    // The engine's completers of members and of files call two commands of modules that are not here. They are lent to it
-    // for as long as it completes, in the little that it asks of them, so that no script ever meets them.
+    // The engine's completers of members and of files call two commands of modules that are not here. They are lent
+    // to it for as long as it completes, in the little that it asks of them, so that no script ever meets them.
     private const string Lending = """
         param($text, $place)
         if (Get-Command Microsoft.PowerShell.Utility\Sort-Object -ErrorAction Ignore) { return }

@@ -3,7 +3,7 @@ using RadLine;
 
 namespace KvmPS.Host;
 
-/// <summary>Completes with what PowerShell's engine and the module's completers offer, one offer after the other.</summary>
+/// <summary>Completes with what the engine and the module's completers offer, one offer after the other.</summary>
 /// <param name="shell">The session to complete in.</param>
 /// <param name="before">The earlier lines of a statement that has several.</param>
 internal sealed class LineCompletion(Shell shell, string before)

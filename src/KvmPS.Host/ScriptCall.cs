@@ -12,7 +12,7 @@ internal static partial class ScriptCall
 
     public static string Quote(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
 
-    // As for pwsh -File: -Name and -Name:value are parameters, true and false behind a colon are no texts, all else is one.
+    // As for pwsh -File: -Name and -Name:value are parameters, and all else is a text, but for true and false behind :.
     private static string Argument(string argument)
     {
         Match parameter = Parameter().Match(argument);

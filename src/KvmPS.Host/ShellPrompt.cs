@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace KvmPS.Host;
 
-/// <summary>What stands before the line that is being typed, and where in a recalled statement of several lines that is.</summary>
+/// <summary>
+/// What stands before the line that is being typed, and where in a recalled statement of several lines that is.
+/// </summary>
 internal sealed partial class ShellPrompt(string text) : ILineEditorPrompt
 {
     private static readonly Markup Next = new(">>");

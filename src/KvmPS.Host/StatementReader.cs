@@ -3,7 +3,7 @@ using System.Management.Automation.Language;
 namespace KvmPS.Host;
 
 /// <summary>Reads as many lines as a statement has.</summary>
-/// <param name="readLine">Given what the statement has so far, reads a line of it; null at the end of all input.</param>
+/// <param name="readLine">Given what the statement has so far, reads a line; null at the end of all input.</param>
 internal sealed class StatementReader(Func<string, string?> readLine)
 {
     /// <returns>A statement, maybe an empty one; null at the end of all input.</returns>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace KvmPS.Host;
 
-/// <summary>Reads a line of a person who answers a question of a running command, and who may press Ctrl-C instead.</summary>
+/// <summary>
+/// Reads a line of a person who answers a question of a running command, and who may press Ctrl-C instead.
+/// </summary>
 internal static class TerminalInput
 {
     /// <returns>The line; null where Ctrl-D was pressed instead.</returns>

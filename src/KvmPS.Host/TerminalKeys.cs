@@ -6,8 +6,8 @@ namespace KvmPS.Host;
 /// The terminal's keys, one at a time: what is typed ahead stays for the command before the next line.
 /// </summary>
 /// <remarks>
-/// The editor waits for a key by asking every few milliseconds, on another thread from then on, and empties the terminal when
-/// it has one. It does neither where the answer is yes before a key and no behind it.
+/// The editor waits for a key by asking every few milliseconds, on another thread from then on, and empties the
+/// terminal when it has one. It does neither where the answer is yes before a key and no behind it.
 /// </remarks>
 internal sealed class TerminalKeys : IInputSource
 {

@@ -42,7 +42,7 @@ public class KvmException : Exception
             (nameof(Requests.KVM_GET_API_VERSION), _) when subject is KvmSystem =>
                 new KvmUnavailableException(operation, errno, subject, message),
             (nameof(Requests.KVM_CREATE_DEVICE), Errno.ENODEV) or
-            (nameof(Requests.KVM_DESTROY_DEVICE), Errno.ENOTTY) =>
+            (nameof(Requests.KVM_DESTROY_DEVICE), Errno.ENOTTY or Errno.EOPNOTSUPP) =>
                 new KvmNotSupportedException(operation, errno, subject, message),
             (nameof(Requests.KVM_DESTROY_DEVICE), Errno.EPERM) =>
                 new KvmOwnershipException(operation, errno, subject, message),

@@ -1,263 +1,307 @@
-# What is asked here of kvmps holds for pwsh as well as for the embedded host: whichever kvmps starts is tested.
-# https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_pwsh
+# What holds of pwsh, by about_Pwsh, holds of the host that takes its place. `kvmps` picks which of them is tested.
 BeforeAll {
     $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
     $kvmps = "$root/kvmps"
+    $folder = [System.IO.Directory]::CreateTempSubdirectory('kvmps host ').FullName
 
-    # Runs a program with what its standard input, output and error are apart, and with texts as its arguments.
-    function Invoke-Program([string] $Program, [string[]] $Arguments, [string] $InputText, [string] $Directory, [hashtable] $Environment = @{}) {
-        $start = [System.Diagnostics.ProcessStartInfo]::new($Program)
-        $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-        $start.WorkingDirectory = $Directory ? $Directory : "$TestDrive"
+    function Start-Kvmps([string[]] $Arguments, [hashtable] $Environment = @{},
+        [string] $WorkingDirectory = $folder, [string] $Path = $kvmps) {
+        $start = [System.Diagnostics.ProcessStartInfo]::new($Path)
         foreach ($argument in $Arguments) { $start.ArgumentList.Add($argument) }
-        foreach ($name in $Environment.Keys) {
-            $null = $start.Environment.Remove($name)
-            if ($null -ne $Environment[$name]) { $start.Environment.Add($name, $Environment[$name]) }
-        }
-        $process = [System.Diagnostics.Process]::Start($start)
+        foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+        $start.WorkingDirectory = $WorkingDirectory
+        $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+        [System.Diagnostics.Process]::Start($start)
+    }
+
+    function Invoke-Kvmps([string[]] $Arguments, [string] $StandardInput = '', [hashtable] $Environment = @{},
+        [string] $WorkingDirectory = $folder, [string] $Path = $kvmps) {
+        $process = Start-Kvmps $Arguments $Environment $WorkingDirectory $Path
         $errors = $process.StandardError.ReadToEndAsync()
-        $process.StandardInput.Write($InputText)
+        $process.StandardInput.Write($StandardInput)
         $process.StandardInput.Close()
         $output = $process.StandardOutput.ReadToEnd()
         $process.WaitForExit()
-        [pscustomobject]@{ Output = $output.TrimEnd("`n"); Error = $errors.Result.TrimEnd("`n"); ExitCode = $process.ExitCode }
+        @{ Output = $output.TrimEnd(); Errors = $errors.Result; ExitCode = $process.ExitCode }
     }
 
-    function Invoke-Kvmps([string[]] $Arguments, [string] $InputText) {
-        Invoke-Program $kvmps (@('-NoProfile') + $Arguments) $InputText
+    # Writes a script and gives its path.
+    function Set-Script([string] $Text, [string] $Name = 'script.ps1') {
+        [System.IO.File]::WriteAllText("$folder/$Name", $Text)
+        "$folder/$Name"
     }
-
-    function New-Script([string] $Name, [string] $Text) {
-        [System.IO.File]::WriteAllText("$TestDrive/$Name", $Text)
-        "$TestDrive/$Name"
-    }
-
 }
 
-Describe 'A script' -Tag Long {
-    BeforeAll {
-        $null = New-Script 'arguments.ps1' @'
-param([string] $Name = 'none', [int] $Count = 1, [switch] $Force, [Parameter(ValueFromRemainingArguments)] [string[]] $Rest)
-"$Name $Count $Force $($Rest -join '|')"
-'@
-    }
+AfterAll { [System.IO.Directory]::Delete($folder, $true) }
 
-    It 'gets <Arguments> as <Bound>' -ForEach @(
-        @{ Arguments = @('arguments.ps1'); Bound = 'none 1 False ' }
-        @{ Arguments = @('arguments.ps1', '-Name', 'a  b', '-Count', '3', '-Force', "it's", '$HOME'); Bound = "a  b 3 True it's|`$HOME" }
-        @{ Arguments = @('-File', './arguments.ps1', '-Name:x', '-Force:$false', '-Count', '0x10'); Bound = 'x 16 False ' }
+Describe 'A script' {
+    It 'gets <What>' -ForEach @(
+        @{ What = 'a named parameter'; Arguments = '-Name', 'a b'; Expected = 'a b|False|' }
+        @{ What = 'a named parameter with a colon'; Arguments = , '-Name:a b'; Expected = 'a b|False|' }
+        @{ What = 'a switch'; Arguments = '-Force', '-Name', 'a'; Expected = 'a|True|' }
+        @{ What = 'a switch that is false'; Arguments = , '-Force:$false'; Expected = '|False|' }
+        @{ What = 'an abbreviated parameter'; Arguments = '-N', 'a'; Expected = 'a|False|' }
+        @{ What = 'positional parameters'; Arguments = 'a', 'b', 'c'; Expected = 'a|False|b,c' }
+        @{
+            What = 'blanks, quotes and signs unchanged'
+            Arguments = 'it''s', '"$HOME"', '`n *;(1)', '@{}'
+            Expected = 'it''s|False|"$HOME",`n *;(1),@{}'
+        }
+        @{ What = 'an empty text'; Arguments = '-Name', '', '-Force'; Expected = '|True|' }
     ) {
-        $run = Invoke-Kvmps $Arguments
-        "$($run.Output)$($run.Error)" | Should -Be $Bound
-        $run.ExitCode | Should -Be 0
+        $script = Set-Script ('param([string] $Name, [switch] $Force, [Parameter(ValueFromRemainingArguments)] $Rest)' +
+            '"$Name|$Force|$($Rest -join '','')"')
+        $result = Invoke-Kvmps (@('-NoProfile', '-File', $script) + $Arguments)
+        $result.Errors | Should -Be ''
+        $result.Output | Should -Be $Expected
     }
 
-    It 'that <What> ends with exit code <ExitCode>' -ForEach @(
-        @{ What = 'calls exit 7'; Text = 'exit 7'; ExitCode = 7 }
-        @{ What = 'ends by itself'; Text = '1'; ExitCode = 0 }
-        @{ What = 'ends with a command that failed'; Text = 'sh -c "exit 5"'; ExitCode = 0 }
-        @{ What = 'goes on after an error'; Text = 'Get-Nothing; 1'; ExitCode = 0 }
-        @{ What = 'throws'; Text = "throw 'a word'"; ExitCode = 1 }
-        @{ What = 'stops at an error'; Text = '$ErrorActionPreference = "Stop"; Get-Nothing; exit 0'; ExitCode = 1 }
-        @{ What = 'cannot be parsed'; Text = 'if ('; ExitCode = 1 }
-        @{ What = 'refuses its arguments'; Text = 'param([Parameter(Mandatory)] [ValidateRange(5, 6)] [int] $Number) 1'; ExitCode = 1 }
+    It 'ends with <Expected> where it is <Text>' -ForEach @(
+        @{ Text = 'exit 0'; Expected = 0 }
+        @{ Text = 'exit 7'; Expected = 7 }
+        @{ Text = 'function f { exit 8 }; f'; Expected = 8 }
+        @{ Text = '[CmdletBinding()] param() exit 255'; Expected = 255 }
+        @{ Text = 'throw "broken"'; Expected = 1 }
+        @{ Text = 'if ('; Expected = 1 }
+        @{ Text = 'Get-Command Get-Nothing'; Expected = 0 }
+        @{ Text = 'sh -c "exit 3"'; Expected = 0 }
     ) {
-        (Invoke-Kvmps @((New-Script 'ends.ps1' $Text), '-Number', '1')).ExitCode | Should -Be $ExitCode
+        (Invoke-Kvmps '-NoProfile', '-File', (Set-Script $Text)).ExitCode | Should -Be $Expected
     }
 
-    It 'knows its own place' {
-        $null = New-Script 'place.ps1' '$PSScriptRoot; $PSCommandPath; "$PWD"'
-        (Invoke-Program $kvmps @('-NoProfile', "$TestDrive/place.ps1") -Directory '/').Output |
-            Should -Be "$TestDrive`n$TestDrive/place.ps1`n/"
+    It 'tells what ended it on standard error' {
+        $result = Invoke-Kvmps '-NoProfile', (Set-Script '"before"; throw "broken"; "behind"')
+        $result.Output | Should -Be 'before'
+        $result.Errors | Should -Match 'broken'
+    }
+
+    It 'that does not know its parameter ends with 1' {
+        $result = Invoke-Kvmps '-NoProfile', (Set-Script '[CmdletBinding()] param() "ran"'), '-Absent'
+        $result.ExitCode | Should -Be 1
+        $result.Errors | Should -Match 'Absent'
+        $result.Output | Should -Be ''
+    }
+
+    It 'is found in another folder, and knows its own' {
+        $null = [System.IO.Directory]::CreateDirectory("$folder/sub")
+        $null = Set-Script '"$PSScriptRoot|$($PWD.ProviderPath)"' 'sub/where.ps1'
+        (Invoke-Kvmps '-NoProfile', 'sub/where.ps1').Output | Should -Be "$folder/sub|$folder"
     }
 
     It 'reads standard input as $input' {
-        (Invoke-Kvmps (New-Script 'input.ps1' '$input.ForEach({ "<$_>" })') "a`nb`n").Output | Should -Be "<a>`n<b>"
+        $script = Set-Script '$input | ForEach-Object { "<$_>" }'
+        (Invoke-Kvmps '-NoProfile', $script "a`nb`n").Output | Should -Be "<a>`n<b>"
     }
 
-    It 'that is not there ends with exit code 64 and its name' {
-        $run = Invoke-Kvmps 'nowhere.ps1'
-        $run.ExitCode | Should -Be 64
-        $run.Error | Should -BeLike '*nowhere.ps1*'
+    It 'that does not exist is a usage error' {
+        $result = Invoke-Kvmps '-NoProfile', '-File', "$folder/absent.ps1"
+        $result.ExitCode | Should -Be 64
+        $result.Errors | Should -Match 'absent\.ps1'
+    }
+
+    It 'runs its finally blocks at Ctrl-C' {
+        $script = Set-Script ('try { [Console]::Out.WriteLine("ready"); while ($true) { } } ' +
+            'finally { [Console]::Out.WriteLine("cleaned") }')
+        $process = Start-Kvmps '-NoProfile', $script
+        try {
+            $process.StandardOutput.ReadLine() | Should -Be 'ready'
+            & kill -INT $process.Id
+            $process.WaitForExit(20000) | Should -BeTrue -Because 'it was to end'
+            $process.StandardOutput.ReadToEnd().Trim() | Should -Be 'cleaned'
+        }
+        finally { $process.Kill() }
     }
 }
 
-Describe 'A command' -Tag Long {
-    It '<Text> ends with exit code <ExitCode>' -ForEach @(
-        @{ Text = '1'; ExitCode = 0 }
-        @{ Text = 'exit 3'; ExitCode = 3 }
-        @{ Text = 'sh -c "exit 5"'; ExitCode = 1 }
-        @{ Text = 'sh -c "exit 5"; 1'; ExitCode = 0 }
-        @{ Text = 'Get-Nothing'; ExitCode = 1 }
-        @{ Text = 'throw 1'; ExitCode = 1 }
-        @{ Text = 'if ('; ExitCode = 1 }
+Describe '-Command' {
+    It 'ends with <Expected> behind <Text>' -ForEach @(
+        @{ Text = '1 + 1'; Expected = 0 }
+        @{ Text = 'Get-Command Get-Nothing'; Expected = 1 }
+        @{ Text = 'Get-Command Get-Nothing; 1'; Expected = 0 }
+        @{ Text = 'sh -c "exit 3"'; Expected = 1 }
+        @{ Text = 'exit 3'; Expected = 3 }
+        @{ Text = 'throw "broken"'; Expected = 1 }
     ) {
-        (Invoke-Kvmps '-Command', $Text).ExitCode | Should -Be $ExitCode
+        (Invoke-Kvmps '-NoProfile', '-Command', $Text).ExitCode | Should -Be $Expected
     }
 
-    It 'is made of all words behind -c' {
-        (Invoke-Kvmps '-c', '1;', '2').Output | Should -Be "1`n2"
+    It 'takes all words behind it' {
+        (Invoke-Kvmps '-NoProfile', '-c', '1', '+', '41').Output | Should -Be '42'
     }
 
-    It 'that throws says so on the error stream' {
-        $run = Invoke-Kvmps '-c', "throw 'a word'"
-        $run.Output | Should -BeNullOrEmpty
-        $run.Error | Should -BeLike '*a word*'
+    It 'gives standard input to $input' {
+        $result = Invoke-Kvmps '-NoProfile', '-c', '$input | ForEach-Object { "<$_>" }' "a`nb`n"
+        $result.Output | Should -Be "<a>`n<b>"
     }
 
-    It 'sends errors to the error stream and all else to the output, without control codes' {
-        $run = Invoke-Kvmps '-c', '"$($PSStyle.Foreground.Red)red"; Get-Nothing; $Host.UI.WriteWarningLine("careful"); sh -c "echo native; echo wrong >&2"'
-        $run.Output | Should -Be "red`nWARNING: careful`nnative"
-        $run.Error | Should -BeLike '*Get-Nothing*wrong'
-        "$($run.Output)$($run.Error)" | Should -Not -Match "`e"
+    It 'runs what stands on standard input where it is -' {
+        $result = Invoke-Kvmps '-NoProfile', '-Command', '-' "1 + 1`nif (`$true) {`n  'inside'`n}`n`n'last'`n"
+        $result.Output | Should -Be "2`ninside`nlast"
+        $result.ExitCode | Should -Be 0
     }
 
-    It 'finds the module' {
-        (Invoke-Kvmps '-c', '(Get-Command Test-KvmHost).Source').Output | Should -Be 'KvmPS'
+    It 'leaves standard input at exit' {
+        $result = Invoke-Kvmps '-NoProfile', '-Command', '-' "'first'`nexit 9`n'second'`n"
+        $result.Output | Should -Be 'first'
+        $result.ExitCode | Should -Be 9
     }
 }
 
-Describe 'Standard input' -Tag Long {
-    It 'is run statement by statement' {
-        $run = Invoke-Kvmps '-Command', '-' "1 + 1`nif (`$true) {`n  'within'`n}`n`nexit 6`n'never'`n"
-        $run.Output | Should -Be "2`nwithin"
-        $run.ExitCode | Should -Be 6
+Describe 'Output that is redirected' {
+    It 'has errors on standard error, all else on standard output' {
+        $result = Invoke-Kvmps '-NoProfile', '-c', ('function Write-All { [CmdletBinding()] param() ' +
+            '$PSCmdlet.WriteVerbose("v"); $PSCmdlet.WriteWarning("w"); "o"; Get-Command Get-Nothing; "p" } ' +
+            'Write-All -Verbose')
+        $result.Output | Should -Be "VERBOSE: v`nWARNING: w`no`np"
+        $result.Errors | Should -Match 'Get-Nothing'
     }
 
-    It 'answers a question: <Answer> gives <Result>' -ForEach @(
-        @{ Answer = 'y'; Result = 'did' }
-        @{ Answer = 'n'; Result = 'did not' }
+    It 'has no control codes, and no progress' {
+        $text = @'
+Get-Command Get-Help; Get-Command Get-Nothing
+function Show { [CmdletBinding()] param($Record) $PSCmdlet.WriteProgress($Record) }
+Show ([System.Management.Automation.ProgressRecord]::new(1, 'working', 'hard'))
+'@
+        $result = Invoke-Kvmps '-NoProfile', '-c', $text -Environment @{ TERM = 'xterm' }
+        $result.Output | Should -Match 'Get-Help'
+        $result.Output + $result.Errors | Should -Not -Match "`e|working"
+    }
+
+    It 'has what native commands write, in its place' {
+        $result = Invoke-Kvmps '-NoProfile', '-c', '"before"; sh -c "echo native"; "after"'
+        $result.Output | Should -Be "before`nnative`nafter"
+    }
+}
+
+Describe 'A question' {
+    BeforeAll {
+        $ask = 'function Invoke-Thing { [CmdletBinding(SupportsShouldProcess)] param() ' +
+            'if ($PSCmdlet.ShouldProcess("it")) { "done" } else { "left" } }'
+    }
+
+    It 'is answered by standard input: <_>' -ForEach 'y', 'n' {
+        $result = Invoke-Kvmps '-NoProfile', '-c', "$ask Invoke-Thing -Confirm" "$_`n"
+        $result.Output | Should -Match '\[Y\] Yes'
+        $result.Output.Split("`n")[-1] | Should -Match ($_ -eq 'y' ? 'done$' : 'left$')
+    }
+
+    It 'for a mandatory parameter is answered by standard input' {
+        $text = 'function Show { param([Parameter(Mandatory)] $Word) "<$Word>" } Show'
+        $result = Invoke-Kvmps '-NoProfile', '-c', $text "hello`n"
+        $result.Output | Should -Match '<hello>$'
+    }
+
+    It 'is an error with -NonInteractive' {
+        $result = Invoke-Kvmps '-NoProfile', '-NonInteractive', '-c', "$ask Invoke-Thing -Confirm" "y`n"
+        $result.Errors | Should -Match 'NonInteractive'
+        $result.Output | Should -Not -Match 'done'
+    }
+}
+
+Describe 'kvmps' {
+    It 'has the module at hand' {
+        $result = Invoke-Kvmps '-NoProfile', '-c', '(Get-Module -ListAvailable KvmPS).Path'
+        $result.Output | Should -BeLike "$root/out/KvmPS/*/KvmPS.psd1"
+    }
+
+    It 'runs through a symbolic link, in another folder' {
+        $null = [System.IO.File]::CreateSymbolicLink("$folder/link to kvmps", $kvmps)
+        $result = Invoke-Kvmps '-NoProfile', '-c', '$PWD.ProviderPath' '' @{} '/' "$folder/link to kvmps"
+        $result.Output | Should -Be '/'
+    }
+
+    It 'takes pwsh <Version> from PATH: <Taken>' -ForEach @(
+        @{ Version = '7.6.0'; Taken = $true }
+        @{ Version = '7.10.1'; Taken = $true }
+        @{ Version = '7.6.0-preview.4'; Taken = $true }
+        @{ Version = '8.0.0'; Taken = $true }
+        @{ Version = '7.5.4'; Taken = $false }
     ) {
-        $script = New-Script 'question.ps1' @'
-[CmdletBinding(SupportsShouldProcess)] param()
-$PSCmdlet.ShouldProcess('it') ? 'did' : 'did not'
-'@
-        (Invoke-Kvmps $script, '-Confirm' "$Answer`n").Output | Should -Match "(^|\W)$Result$"
-    }
-
-    It 'answers nothing where -NonInteractive forbids to ask' {
-        $script = New-Script 'question.ps1' @'
-[CmdletBinding(SupportsShouldProcess)] param()
-if ($PSCmdlet.ShouldProcess('it')) { 'did' }
-'@
-        $run = Invoke-Kvmps '-NonInteractive', $script, '-Confirm' "y`n"
-        $run.Output | Should -Not -Match 'did'
-        $run.Error | Should -BeLike '*NonInteractive*'
+        $pwsh = Set-Script "#!/bin/sh`n[ `$1 = -Version ] && { echo 'PowerShell $Version'; exit; }`necho pwsh" 'pwsh'
+        [System.IO.File]::SetUnixFileMode($pwsh, 'UserRead, UserWrite, UserExecute')
+        $environment = @{ PATH = "${folder}:$env:PATH"; KVMPS_SHELL = '' }
+        $result = Invoke-Kvmps '-NoProfile', '-c', '"embedded"' -Environment $environment
+        $result.Output | Should -Be ($Taken ? 'pwsh' : 'embedded')
+        $environment.KVMPS_SHELL = 'embedded'
+        (Invoke-Kvmps '-NoProfile', '-c', '"embedded"' -Environment $environment).Output | Should -Be 'embedded'
     }
 }
 
-Describe 'kvmps' -Tag Long {
+Describe 'At a terminal' {
     BeforeAll {
-        # Not in $TestDrive: what tidies that up must never meet a link to the project.
-        $scratch = [System.IO.Directory]::CreateTempSubdirectory('kvmps test ').FullName
-
-        # A folder that looks like the project to kvmps, as it is without the build's output.
-        function New-Copy([string] $Name) {
-            $copy = [System.IO.Directory]::CreateDirectory("$scratch/$Name").FullName
-            foreach ($file in 'kvmps', 'KvmPS.psd1', 'global.json', 'Directory.Build.props', 'Directory.Packages.props') {
-                [System.IO.File]::Copy("$root/$file", "$copy/$file")
-                [System.IO.File]::SetLastWriteTimeUtc("$copy/$file", [System.IO.File]::GetLastWriteTimeUtc("$root/$file"))
-            }
-            $copy
-        }
-    }
-
-    AfterAll { [System.IO.Directory]::Delete($scratch, $true) }
-
-    It 'works through a link and in a folder with blanks' {
-        $copy = New-Copy 'a copy'
-        foreach ($link in 'src', 'out', 'lib') { $null = [System.IO.File]::CreateSymbolicLink("$copy/$link", "$root/$link") }
-        $null = [System.IO.File]::CreateSymbolicLink("$scratch/a link", 'a copy/kvmps')
-        $run = Invoke-Program "$scratch/a link" '-NoProfile', '-c', '(Get-Module -ListAvailable KvmPS)[0].ModuleBase' -Directory '/'
-        $run.Error | Should -BeNullOrEmpty
-        $run.Output | Should -BeLike "$copy/out/KvmPS/*"
-    }
-
-    It 'says what to install where there is nothing to build with' {
-        $copy = New-Copy 'no dotnet'
-        $tools = [System.IO.Directory]::CreateDirectory("$scratch/tools").FullName
-        foreach ($tool in 'sh', 'find', 'readlink') {
-            $null = [System.IO.File]::CreateSymbolicLink("$tools/$tool", (Get-Command $tool -CommandType Application)[0].Source)
-        }
-        $run = Invoke-Program "$copy/kvmps" '-c', '1' -Environment @{ PATH = $tools; KVMPS_SHELL = 'embedded' }
-        $run.ExitCode | Should -Be 69
-        $run.Error | Should -BeLike 'kvmps: *.NET 10 SDK*'
-        $run.Error | Should -Not -Match "`n"
-    }
-
-    It 'says so where it has no home to build in' {
-        $run = Invoke-Program "$(New-Copy 'no home')/kvmps" '-c', '1' -Environment @{
-            HOME = $null; DOTNET_CLI_HOME = $null; KVMPS_SHELL = 'embedded'
-        }
-        $run.ExitCode | Should -Be 69
-        $run.Error | Should -BeLike 'kvmps: *HOME*'
-        $run.Error | Should -Not -Match "`n"
-    }
-}
-
-Describe 'At a terminal' -Tag Long {
-    BeforeAll {
-        $terminal = @'
-import fcntl, os, pty, re, select, struct, sys, termios, time
-expectations = [step.encode() for step in sys.argv[2::2]]
-answers = [step.encode().decode("unicode_escape").encode() for step in sys.argv[3::2]]
+        # Plays a person: sends a text once the one before it has been seen, as pairs of arguments say.
+        $person = @'
+import os, pty, re, select, sys, time
 pid, terminal = pty.fork()
 if pid == 0:
-    os.execv(sys.argv[1], [sys.argv[1], "-NoProfile", "-NoLogo"])
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-unread = b""
-for expected, answer in zip(expectations, answers):
-    end = time.monotonic() + 60
-    while not (found := re.search(expected, unread)):
-        if time.monotonic() > end:
-            sys.exit("No " + repr(expected) + " in " + repr(unread))
+    os.execvp(sys.argv[1], sys.argv[1:2])
+seen = ''
+def see(pattern):
+    global seen
+    end = time.time() + 60
+    while True:
+        match = re.search(pattern, seen)
+        if match:
+            seen = seen[match.end():]
+            return
+        if time.time() > end:
+            os.kill(pid, 9)
+            sys.exit('no %r in %r' % (pattern, seen[-500:]))
         if select.select([terminal], [], [], 1)[0]:
-            new = os.read(terminal, 65536)
-            if b"\x1b[6n" in new:
-                os.write(terminal, b"\x1b[1;1R")
-            unread += new
-    unread = unread[found.end():]
-    os.write(terminal, answer)
+            text = os.read(terminal, 65536).decode('utf-8', 'replace')
+            for _ in range(text.count('\x1b[6n')):
+                os.write(terminal, b'\x1b[1;1R')
+            seen += re.sub(r'\x1b(\[[0-9;?]*[ -/]*[@-~]|[=>]|\][^\x07]*\x07)', '', text)
+for pattern, answer in zip(sys.argv[2::2], sys.argv[3::2]):
+    see(pattern)
+    time.sleep(0.3)
+    os.write(terminal, answer.encode().decode('unicode_escape').encode())
 try:
     while os.read(terminal, 65536):
         pass
 except OSError:
     pass
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+print('ended with', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 '@
+        $python = @(Get-Command python3 -CommandType Application -ErrorAction Ignore)[0]
+        $environment = @{ TERM = 'xterm'; XDG_STATE_HOME = $folder; XDG_DATA_HOME = $folder; NO_COLOR = '1' }
 
-        # What is expected, what is then typed, and so on; gives the exit code, or what did not come.
-        function Use-Terminal([string[]] $Steps) {
-            $run = Invoke-Program (Get-Command python3)[0].Source (@('-c', $terminal, $kvmps) + $Steps) -Environment @{
-                TERM = 'xterm'; XDG_STATE_HOME = "$TestDrive/state"; HOME = "$TestDrive"
-            }
-            $run.Error ? $run.Error : $run.ExitCode
+        function Invoke-Person([string[]] $Dialogue) {
+            Invoke-Kvmps (@('-c', $person, $kvmps) + $Dialogue) -Environment $environment -Path $python.Source
         }
     }
 
-    BeforeEach {
-        if (-not (Get-Command python3 -ErrorAction Ignore)) {
-            Set-ItResult -Skipped -Because 'python3 is not here to play the person'
-        }
+    It 'a person types, completes, recalls, stops and leaves' {
+        if (-not $python) { Set-ItResult -Skipped -Because 'there is no python3 to play a person'; return }
+        $result = Invoke-Person @(
+            'PS [^\r\n]*> ', '6 * 7\r'
+            '\n42\r?\n[\s\S]*PS [^\r\n]*> ', 'Get-KvmCapabil\t'
+            'Get-KvmCapability', '\x03'
+            'PS [^\r\n]*> ', 'while ($true) { }\r'
+            'while \(\$true\) \{ \}\s*\r?\n', '\x03'
+            'PS [^\r\n]*> ', '"still " + "alive"\r'
+            '\nstill alive\r?\n[\s\S]*PS [^\r\n]*> ', '\x1b[A'
+            '"still " \+ "alive"', '\r'
+            '\nstill alive\r?\n[\s\S]*PS [^\r\n]*> ', 'exit 3\r'
+        )
+        $result.Errors | Should -Be ''
+        $result.Output | Should -Be 'ended with 3'
     }
 
-    It 'Ctrl-C stops what runs, and the shell lives on' {
-        Use-Terminal 'PS .*> ', '"run" + "ning"; while ($true) { }\r', 'running', '\x03', 'PS .*> ', '6 * 7\r', '\b42\b', 'exit 9\r' |
-            Should -Be 9
-    }
-
-    It 'Tab completes what the module has' {
-        Use-Terminal 'PS .*> ', '"Te" + "st"; Get-KvmCapabi\t', 'Get-KvmCapability', ' USER_MEMORY | ForEach-Object Number; exit 4\r', '' , '' |
-            Should -Be 4
-    }
-
-    It 'a question waits for its answer' {
-        $script = New-Script 'ask.ps1' "[CmdletBinding(SupportsShouldProcess)] param()`n`$PSCmdlet.ShouldProcess('it') ? 'd' + 'id' : 'did' + ' not'"
-        Use-Terminal 'PS .*> ', "$script -Confirm\r", 'default is "Y"\)', 'n\r', 'did not', "exit 3\r" | Should -Be 3
-    }
-
-    It 'the Up arrow brings back what was typed in an earlier shell' {
-        Use-Terminal 'PS .*> ', '"kept", "line" -join "-"\r', 'kept-line', 'exit 0\r' | Should -Be 0
-        Use-Terminal 'PS .*> ', '\x1b[A\x1b[A', '-join', '\r', 'kept-line', 'exit 2\r' | Should -Be 2
+    It 'a person answers a question, or stops it' {
+        if (-not $python) { Set-ItResult -Skipped -Because 'there is no python3 to play a person'; return }
+        $ask = 'function ask { [CmdletBinding(SupportsShouldProcess)] param() ' +
+            'if ($PSCmdlet.ShouldProcess(1)) { 6 * 7 } }'
+        $result = Invoke-Person @(
+            'PS [^\r\n]*> ', "$ask\r"
+            'PS [^\r\n]*> ', 'ask -Confirm\r'
+            'default is "Y"\): ', 'y\r'
+            '\n42\r?\n[\s\S]*PS [^\r\n]*> ', 'ask -Confirm; 2 * 22\r'
+            'default is "Y"\): ', '\x03'
+            'PS [^\r\n]*> ', '7 * 7\r'
+            '^(?![\s\S]*\n44)[\s\S]*\n49\r?\n[\s\S]*PS [^\r\n]*> ', 'exit\r'
+        )
+        $result.Errors | Should -Be ''
+        $result.Output | Should -Be 'ended with 0'
     }
 }

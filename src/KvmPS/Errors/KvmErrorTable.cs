@@ -66,6 +66,10 @@ internal static class KvmErrorTable
             "KvmEnableCapFailed", ErrorCategory.InvalidArgument,
             "Not every capability can be enabled, and some only before the first vCPU or with certain arguments: see the kernel's api.rst, sections 6 and 7."),
         [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.ENOTTY)] = DestroyDeviceNotSupported,
+        [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.EINVAL)] = DestroyDeviceNotSupported,
+        [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.EOPNOTSUPP)] = new(
+            "DestroyDeviceNotSupported", ErrorCategory.NotImplemented,
+            "This kernel cannot destroy devices of this type while their VM lives: they end with it, Remove-KvmVm."),
         [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.EPERM)] = new(
             "DeviceNotOwned", ErrorCategory.PermissionDenied,
             "Remove the device through its own VM: leave -Vm out, or give the one in the device's Vm property."),
