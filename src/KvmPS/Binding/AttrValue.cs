@@ -17,14 +17,14 @@ internal static class AttrValue
     {
         AttrPayloadKind.None => null,
         AttrPayloadKind.Signed or AttrPayloadKind.Descriptor => raw.Length == 4
-            ? BinaryPrimitives.ReadInt32LittleEndian(raw)
+            ? (object)BinaryPrimitives.ReadInt32LittleEndian(raw)
             : BinaryPrimitives.ReadInt64LittleEndian(raw),
         AttrPayloadKind.BitFields => AttrFields.Decode(type.Fields, ReadWord(raw)),
         AttrPayloadKind.Struct => ReadStruct(type, raw),
         AttrPayloadKind.Array => ReadArray(type.Element!, raw),
         _ => raw.Length switch
         {
-            1 => raw[0],
+            1 => (object)raw[0],
             2 => BinaryPrimitives.ReadUInt16LittleEndian(raw),
             4 => BinaryPrimitives.ReadUInt32LittleEndian(raw),
             _ => BinaryPrimitives.ReadUInt64LittleEndian(raw),
