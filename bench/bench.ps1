@@ -31,13 +31,16 @@ $rounds = 9
 $vm = New-KvmVm -Name bench
 try {
     $device = New-KvmDevice $vm VFIO
+    $vcpu = New-KvmVcpu $vm
     $floor = [double[]]::new($rounds); $ours = [double[]]::new($rounds); $c = [double[]]::new($rounds)
+    $get = [double[]]::new($rounds); $cGet = [double[]]::new($rounds)
     # In turn, so that what else the machine does hits all three alike; the first two rounds are warm-up.
     for ($i = -2; $i -lt $rounds; $i++) {
         $a = Measure-PerObject $count { $null = Send-Object -InputObject $device -Count $count | Test-Nothing }
         $b = Measure-PerObject $count { $null = Send-Object -InputObject $device -Count $count | Test-KvmDeviceAttr -Group 1 -Attr 1 }
-        $d = [double]::Parse((& "$Scratch/ioctl" $count), [cultureinfo]::InvariantCulture)
-        if ($i -ge 0) { $floor[$i] = $a; $ours[$i] = $b; $c[$i] = $d }
+        $e = Measure-PerObject $count { $null = Send-Object -InputObject $vcpu -Count $count | Get-KvmDeviceAttr -Group 0 -Attr 0 }
+        $d = (& "$Scratch/ioctl" $count).ForEach{ [double]::Parse($_, [cultureinfo]::InvariantCulture) }
+        if ($i -ge 0) { $floor[$i] = $a; $ours[$i] = $b; $c[$i] = $d[0]; $get[$i] = $e; $cGet[$i] = $d[1] }
     }
     $floorMedian = Get-Median $floor; $oursMedian = Get-Median $ours; $cMedian = Get-Median $c
     Show 'an empty pair of cmdlets' $floorMedian 'ns per object'
@@ -45,12 +48,20 @@ try {
     Show 'Test-KvmDeviceAttr' $oursMedian 'ns per object'
     Show 'Test-KvmDeviceAttr / (empty pair + C)' ($oursMedian / ($floorMedian + $cMedian)) ''
 
+    $getMedian = Get-Median $get; $cGetMedian = Get-Median $cGet
+    Show 'KVM_GET_DEVICE_ATTR of KVM_VCPU_TSC_OFFSET in a C loop' $cGetMedian 'ns per call'
+    Show 'Get-KvmDeviceAttr of the same' $getMedian 'ns per object'
+    Show 'Get-KvmDeviceAttr / (empty pair + C)' ($getMedian / ($floorMedian + $cGetMedian)) ''
+
     $before = [System.GC]::GetAllocatedBytesForCurrentThread()
     $null = Send-Object -InputObject $device -Count $count | Test-Nothing
     $between = [System.GC]::GetAllocatedBytesForCurrentThread()
     $null = Send-Object -InputObject $device -Count $count | Test-KvmDeviceAttr -Group 1 -Attr 1
     $after = [System.GC]::GetAllocatedBytesForCurrentThread()
     Show 'allocated by Test-KvmDeviceAttr beyond the empty pair' ((($after - $between) - ($between - $before)) / $count) 'bytes per object'
+    $null = Send-Object -InputObject $vcpu -Count $count | Get-KvmDeviceAttr -Group 0 -Attr 0
+    $end = [System.GC]::GetAllocatedBytesForCurrentThread()
+    Show 'allocated by Get-KvmDeviceAttr beyond the empty pair' ((($end - $after) - ($between - $before)) / $count) 'bytes per object'
 }
 finally { Remove-KvmVm $vm }
 

@@ -68,6 +68,7 @@ BeforeAll {
         kvm_svm_nested_state_hdr = @{
             Member = 'gpat'; Symbols = 'struct kvm_svm_nested_state_hdr', 'struct kvm_nested_state.hdr.svm'
         }
+        kvm_s390_vm_cpu_subfunc = @{ Member = 'pfcr'; Symbols = @('struct kvm_s390_vm_cpu_subfunc.reserved') }
     }
 
     # What an architecture on which none of our code runs has in another way.
@@ -123,7 +124,28 @@ BeforeAll {
         }
     }
 
+    # What the catalogue of attributes says of an architecture: names of groups and attributes, and structures.
+    function Get-AttrFact([string] $Arch) {
+        $said = [System.Collections.Generic.HashSet[string]]::new()
+        foreach ($row in [KvmPS.Native.Abi.DeviceAttrCatalog]::All.Where{ $_.Architecture.HasFlag([KvmPS.Native.Abi.Arch]$Arch) }) {
+            foreach ($name in $row.GroupNames.Where{ $said.Add($_) }) { New-Fact $name "$name == $($row.Group)" }
+            # The name of an attribute with fields is a macro that takes them.
+            if (-not $row.Fields.Count) {
+                foreach ($name in $row.AttrNames.Where{ $said.Add($_) }) { New-Fact $name "$name == $($row.Attr)ULL" }
+            }
+            $struct = $row.Payload.Element ?? $row.Payload
+            if ("$($struct.Kind)" -ne 'Struct' -or -not $said.Add($struct.Name)) { continue }
+            New-Fact "struct $($struct.Name)" "sizeof(struct $($struct.Name)) == $($struct.Size)"
+            foreach ($member in $struct.Members) {
+                New-Fact "struct $($struct.Name).$($member.Name)" (
+                    "offsetof(struct $($struct.Name), $($member.Name)) == $($member.Offset) && " +
+                    "sizeof(((struct $($struct.Name) *)0)->$($member.Name)) == $($member.Type.Size)")
+            }
+        }
+    }
+
     function Get-Fact([string] $Arch) {
+        Get-AttrFact $Arch
         $abi = 'KvmPS.Native.Abi'
         $types = [KvmPS.Native.Abi.Request].Assembly.GetExportedTypes().Where{ $_.Namespace -in $abi, "$abi.$Arch" }
         foreach ($type in $types) {

@@ -124,6 +124,31 @@ Describe 'Attributes of a VFIO device' -Skip:$noKvm {
         { Set-KvmDeviceAttr $device 5 6 ([byte[]](1, 0, 0, 0)) -ErrorAction Stop } | Should -Throw -ErrorId 'DeviceAttrNotSupported,*'
     }
 
+    It 'refuses a size that contradicts what is known' {
+        $failure = { Set-KvmDeviceAttr $device FILE FILE_ADD 0 -Size 8 -ErrorAction Stop } | Should -Throw -ErrorId 'DeviceAttrValueInvalid,*' -PassThru
+        $failure.Exception.Message | Should -BeLike '*4 bytes, not 8*'
+        { Get-KvmDeviceAttr $device FILE FILE_ADD -Size 8 -ErrorAction Stop } | Should -Throw -ErrorId 'DeviceAttrValueInvalid,*'
+    }
+
+    It 'refuses fields for an attribute that has none' {
+        foreach ($call in { Test-KvmDeviceAttr $device FILE @{ Mpidr = 0 } -ErrorAction Stop }, { Get-KvmDeviceAttr $device FILE @{ Mpidr = 0 } -ErrorAction Stop },
+            { Set-KvmDeviceAttr $device FILE @{ Mpidr = 0 } 1 -ErrorAction Stop }) {
+            $failure = $call | Should -Throw -ErrorId 'DeviceAttrFieldInvalid,*' -PassThru
+            $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
+            $failure.TargetObject | Should -Be $device
+        }
+        (Get-KvmDeviceAttr $device)[0].Fields | Should -BeNullOrEmpty
+    }
+
+    It 'says the error again for every object that is piped' {
+        $null = $device, $device | Test-KvmDeviceAttr -Group FILE -Attr NOSUCH -ErrorAction SilentlyContinue -ErrorVariable failures
+        $failures.Count | Should -Be 2
+    }
+
+    It 'has no state to be saved' {
+        Get-KvmDeviceAttr $device -State | Should -BeNullOrEmpty
+    }
+
     It 'changes nothing with -WhatIf' {
         { Set-KvmDeviceAttr $device FILE FILE_ADD ([int] $vm.Fd) -WhatIf -ErrorAction Stop } | Should -Not -Throw
     }
@@ -154,6 +179,38 @@ Describe 'Attributes of a vCPU: KVM_VCPU_TSC_OFFSET' -Skip:($noKvm -or $noTsc) {
         (Get-KvmDeviceAttr $vcpu 0 0).Value | Should -Be 4276092928
         Set-KvmDeviceAttr $vcpu 0 0 ([byte[]](1, 0, 0, 0, 0, 0, 0, 128))
         (Get-KvmDeviceAttr $vcpu 0 0).Value | Should -Be 9223372036854775809
+    }
+
+    It 'has a type, no fields and no error' {
+        $row = Get-KvmDeviceAttr $vcpu
+        $row.Error | Should -BeNullOrEmpty
+        $row.Type | Should -Be 'u64'
+        $row.Fields | Should -BeNullOrEmpty
+        $row.Encoding | Should -BeNullOrEmpty
+    }
+
+    It 'is saved as CliXml and set on a vCPU of another VM' -Skip:$forgets {
+        Set-KvmDeviceAttr $vcpu 0 0 0x123456789ABC
+        $xml = [System.Management.Automation.PSSerializer]::Serialize((Get-KvmDeviceAttr $vcpu -State), 3)
+        $other = New-KvmVm -Name tsc2
+        try {
+            $copy = New-KvmVcpu $other
+            [System.Management.Automation.PSSerializer]::Deserialize($xml) | Set-KvmDeviceAttr -InputObject $copy
+            (Get-KvmDeviceAttr $copy 0 0).Value | Should -Be 0x123456789ABC
+        }
+        finally { Remove-KvmVm $other }
+    }
+
+    It 'has a state that goes through CliXml and JSON: group, attribute and value arrive' {
+        $state = Get-KvmDeviceAttr $vcpu -State
+        $state.Order | Should -BeOfType ([int])
+        $picture = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($state, 3))
+        { $picture | Set-KvmDeviceAttr -InputObject $vcpu -ErrorAction Stop } | Should -Not -Throw
+        # as ConvertFrom-Json makes them
+        $plain = [pscustomobject]@{ Group = [long] $state.Group; Attr = [long] $state.Attr; Value = [bigint] $state.Value }
+        { $plain | Set-KvmDeviceAttr -InputObject $vcpu -ErrorAction Stop } | Should -Not -Throw
+        { [pscustomobject]@{ Group = 0; Attr = 77; Value = 1 } | Set-KvmDeviceAttr -InputObject $vcpu -ErrorAction Stop } |
+            Should -Throw -ErrorId 'DeviceAttrSizeUnknown,*'
     }
 
     It 'emits the vCPU with -PassThru' {

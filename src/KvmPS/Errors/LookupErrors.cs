@@ -27,17 +27,27 @@ internal static class LookupErrors
         "KvmCapabilityNotFound", ErrorCategory.ObjectNotFound, name,
         "Tab completes the names that are known; a capability newer than this module is named by its number.");
 
-    public static ErrorRecord DeviceAttrUnknown(KvmObject target, string what, IEnumerable<string> known) => Make(
+    public static ErrorRecord DeviceAttrUnknown(object target, string what, IEnumerable<string> known) => Make(
         new ItemNotFoundException($"{target} has no attribute that is known by {what}."),
         "DeviceAttrUnknown", ErrorCategory.InvalidArgument, target,
         (known.ToArray() is { Length: > 0 } names ? $"Known are: {string.Join(", ", names)}. " : "")
         + "Any other is named by the numbers of its group and attribute, with -Size.");
 
-    public static ErrorRecord DeviceAttrAmbiguous(KvmObject target, IEnumerable<DeviceAttr> found) => Make(
+    public static ErrorRecord DeviceAttrAmbiguous(KvmObject target, IEnumerable<string> found) => Make(
         new PSArgumentException(
-            $"One attribute of {target} is needed, these are several: {string.Join(", ", found.Select(row => row.AttrName))}."),
+            $"One attribute of {target} is needed, these are several: {string.Join(", ", found)}."),
         "DeviceAttrAmbiguous", ErrorCategory.InvalidArgument, target,
         "Give -Group and -Attr; tab completes them.");
+
+    public static ErrorRecord DeviceAttrFieldInvalid(object target, string problem) => Make(
+        new PSArgumentException(problem),
+        "DeviceAttrFieldInvalid", ErrorCategory.InvalidArgument, target,
+        "Get-KvmDeviceAttr -ListAvailable tells the fields of every attribute that has some.");
+
+    public static ErrorRecord DeviceAttrFieldsNeeded(KvmObject target, DeviceAttr file) => Make(
+        new PSArgumentException($"{file} of {target} is many attributes: one is needed."),
+        "DeviceAttrFieldsNeeded", ErrorCategory.InvalidArgument, target,
+        $"Give -Attr as @{{ {string.Join("; ", file.Fields.Select(field => $"{field.Name} = 0"))} }} or as a number.");
 
     public static ErrorRecord DeviceAttrSizeUnknown(KvmObject target, uint group, ulong attr) => Make(
         new PSArgumentException($"How long attribute {attr} of group {group} of {target} is, is not known."),

@@ -6,11 +6,11 @@ using KvmPS.Native.Abi;
 namespace KvmPS.Commands.Device;
 
 /// <summary>Get-KvmDeviceType: every known device type, with KVM_CREATE_DEVICE_TEST.</summary>
-[Cmdlet(VerbsCommon.Get, "KvmDeviceType"), OutputType(typeof(KvmDeviceType))]
+[Cmdlet(VerbsCommon.Get, "KvmDeviceType", DefaultParameterSetName = "Vm"), OutputType(typeof(KvmDeviceType))]
 public sealed class GetKvmDeviceTypeCommand : KvmCmdlet
 {
     /// <summary>The VMs to ask; by default one that is made for the question.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Vm")]
     [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
     public VmArgument[]? Vm { get; set; }
 
@@ -19,9 +19,18 @@ public sealed class GetKvmDeviceTypeCommand : KvmCmdlet
     [SupportsWildcards, ArgumentCompleter(typeof(DeviceTypeCompleter))]
     public string[] Name { get; set; } = ["*"];
 
+    /// <summary>Tells what is known of types, on any host, without asking the kernel: Supported is null.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Catalogue")]
+    public SwitchParameter ListAvailable { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (ListAvailable)
+        {
+            EmitAll(() => Matching(DeviceTypes.All.Select(type => new KvmDeviceType(type, supported: null))));
+            return;
+        }
         if (Vm is null)
         {
             EmitAll(() => Matching(new KvmSystem().GetDeviceTypes()));

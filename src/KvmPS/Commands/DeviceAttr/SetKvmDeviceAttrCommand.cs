@@ -2,7 +2,6 @@ using System.Management.Automation;
 using KvmPS.Binding;
 using KvmPS.Errors;
 using KvmPS.Native;
-using KvmPS.Native.Abi;
 
 namespace KvmPS.Commands.DeviceAttr;
 
@@ -11,17 +10,20 @@ namespace KvmPS.Commands.DeviceAttr;
 public sealed class SetKvmDeviceAttrCommand : DeviceAttrCmdlet
 {
     /// <summary>The group: its name, the end of its name, or its number.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(AttrGroupCompleter))]
     public object Group { get; set; } = null!;
 
-    /// <summary>The attribute: its name, the end of its name, or its number.</summary>
-    [Parameter(Mandatory = true, Position = 2)]
+    /// <summary>The attribute: its name, the end of its name, its number, or a hashtable of its bit-fields.</summary>
+    [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(AttrCompleter))]
     public object Attr { get; set; } = null!;
 
-    /// <summary>A number, or bytes; nothing for attributes that are commands.</summary>
-    [Parameter(Position = 3)]
+    /// <summary>
+    /// A number, a hashtable or object with the members of a structure, a list, or bytes; nothing for attributes that
+    /// are commands.
+    /// </summary>
+    [Parameter(Position = 3, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     public object? Value { get; set; }
 
@@ -34,41 +36,42 @@ public sealed class SetKvmDeviceAttrCommand : DeviceAttrCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override object? GroupArgument => Group;
-
-    private protected override object? AttrArgument => Attr;
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Selector.SelectOne(InputObject, ErrorWriter) is not { } selected || Encode(selected) is not { } payload)
+        if (Selector.SelectOne(InputObject, Group, Attr) is not { } selected || Encode(selected) is not { } payload)
             return;
-        string name = selected.Known is { } known ? $"{known.GroupName}/{known.AttrName}" : $"{selected.Group}/{selected.Attr}";
-        string what = Value is null ? $"Set {name}" : $"Set {name} to {Value}";
-        if (!ShouldProcess(InputObject.ToString(), $"{what} (KVM_SET_DEVICE_ATTR)"))
+        if (!ShouldProcess(InputObject.ToString(), $"Set {selected}{Describe(payload)} (KVM_SET_DEVICE_ATTR)"))
             return;
-        if (Attempt(() => InputObject.SetDeviceAttr(selected.Group, selected.Attr, payload)) && PassThru)
+        if (Attempt(() => InputObject.SetDeviceAttr(selected.Group, selected.Attr!.Value, payload)) && PassThru)
             WriteObject(InputObject);
     }
 
+    private string Describe(byte[] payload) => payload.Length == 0 ? ""
+        : Numbers.TryRead(Value, out _) ? $" to {Value}"
+        : $" to the {payload.Length} bytes {Convert.ToHexString(payload, 0, Math.Min(payload.Length, 16))}{(payload.Length > 16 ? "…" : "")}";
+
     private byte[]? Encode(SelectedAttr selected)
     {
-        int? size = selected.Known?.Size ?? Size;
-        if (Size is { } given && size != given)
+        if (Size is { } given && !AttrSizes.Fits(selected, given))
+            return Refuse(AttrSizes.Contradiction(selected, given));
+        int? size = selected.Size ?? Size;
+        bool hasBytes = Value is byte[] or object[] or PSObject { BaseObject: byte[] or object[] };
+        if (size is null && selected.Known?.Payload is { } type && hasBytes)
+            size = (Value as byte[])?.Length ?? ((Value as PSObject)?.BaseObject as byte[])?.Length;
+        if (size is null && Value is not null && (selected.Known is not null || !hasBytes))
         {
-            WriteError(LookupErrors.DeviceAttrValueInvalid(
-                InputObject, $"{selected.Known!.AttrName} has {size} bytes, not {given}: leave -Size out."));
+            WriteError(LookupErrors.DeviceAttrSizeUnknown(InputObject, selected.Group, selected.Attr ?? 0));
             return null;
         }
-        if (size is null && Value is not null and not byte[] and not object[] and not PSObject { BaseObject: byte[] })
-        {
-            WriteError(LookupErrors.DeviceAttrSizeUnknown(InputObject, selected.Group, selected.Attr));
-            return null;
-        }
-        byte[]? payload = AttrValue.Encode(
-            Value, selected.Known?.Payload ?? DeviceAttrPayload.Bytes, size ?? (Value is null ? 0 : null), out string problem);
-        if (payload is null)
-            WriteError(LookupErrors.DeviceAttrValueInvalid(InputObject, problem));
-        return payload;
+        if (size > KvmObject.MaxAttrSize)
+            return Refuse($"{selected} asks for {size} bytes, {KvmObject.MaxAttrSize} are the most.");
+        return AttrValueEncoder.Encode(Value, selected.Known?.Payload, size, out string problem) ?? Refuse(problem);
+    }
+
+    private byte[]? Refuse(string problem)
+    {
+        WriteError(LookupErrors.DeviceAttrValueInvalid(InputObject, problem));
+        return null;
     }
 }

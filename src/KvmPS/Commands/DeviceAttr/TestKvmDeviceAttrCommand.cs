@@ -17,24 +17,20 @@ public sealed class TestKvmDeviceAttrCommand : DeviceAttrCmdlet
     [ArgumentCompleter(typeof(AttrGroupCompleter))]
     public object Group { get; set; } = null!;
 
-    /// <summary>The attribute: its name, the end of its name, or its number.</summary>
+    /// <summary>The attribute: its name, the end of its name, its number, or a hashtable of its bit-fields.</summary>
     [Parameter(Mandatory = true, Position = 2)]
     [ArgumentCompleter(typeof(AttrCompleter))]
     public object Attr { get; set; } = null!;
 
-    private protected override object? GroupArgument => Group;
-
-    private protected override object? AttrArgument => Attr;
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Selector.SelectOne(InputObject, ErrorWriter) is not { } selected)
+        if (Selector.SelectOne(InputObject, Group, Attr) is not { } selected)
             return;
         bool has;
         try
         {
-            has = InputObject.HasDeviceAttr(selected.Group, selected.Attr);
+            has = InputObject.HasDeviceAttr(selected.Group, selected.Attr!.Value);
         }
         catch (KvmException exception)
         {
