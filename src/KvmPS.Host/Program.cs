@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KvmPS.Host;
 
 const int BadCommandLine = 64;
+const string TelemetryOptOut = "POWERSHELL_TELEMETRY_OPTOUT";
 
 var line = CommandLine.Parse(args);
 if (line.Problem is { } problem)
@@ -19,6 +20,10 @@ if (line.Version)
     Console.WriteLine($"PowerShell {PSVersionInfo.PSVersion} (the engine, in KvmPS's host)");
     return 0;
 }
+
+// The engine tells its makers which modules are used, under an id that it keeps in the user's cache: not from here.
+if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TelemetryOptOut)))
+    Environment.SetEnvironmentVariable(TelemetryOptOut, "1");
 
 using var shell = new Shell(line.NonInteractive);
 if (line.File is { } file)

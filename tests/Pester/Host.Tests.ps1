@@ -204,6 +204,15 @@ Describe 'kvmps' {
         $result.Output | Should -BeLike "$root/out/KvmPS/*/KvmPS.psd1"
     }
 
+    It 'reports to nobody' -Skip:($Host.Name -ne 'KvmPS.Host') {
+        $quiet = [System.IO.Directory]::CreateDirectory("$folder/quiet").FullName
+        $result = Invoke-Kvmps '-NoProfile', '-c', 'Import-Module KvmPS; 1' -Environment @{
+            HOME = $quiet; XDG_CACHE_HOME = ''; POWERSHELL_TELEMETRY_OPTOUT = ''
+        }
+        $result.Output | Should -Be '1'
+        [System.IO.Directory]::GetFiles($quiet, 'telemetry*', 'AllDirectories') | Should -BeNullOrEmpty
+    }
+
     It 'runs through a symbolic link, in another folder' {
         $null = [System.IO.File]::CreateSymbolicLink("$folder/link to kvmps", $kvmps)
         $result = Invoke-Kvmps '-NoProfile', '-c', '$PWD.ProviderPath' '' @{} '/' "$folder/link to kvmps"
