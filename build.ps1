@@ -3,7 +3,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Lab', 'Bench', 'Pack', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Lab', 'Bench', 'Pack', 'Analyze', 'Clean')]
     [string] $Task = 'Build',
 
     # Test: only the tests whose full name is like one of these.
@@ -73,6 +73,8 @@ function Remove-Folder([string] $Path) {
 }
 
 function Build {
+    # The stamp is as old as the beginning of the build: what is edited meanwhile makes it stale.
+    $begun = [System.DateTime]::UtcNow
     Invoke-DotNet build "$root/src/KvmPS/KvmPS.csproj"
     $new = "$root/out/KvmPS/.new"
     Remove-Folder $new
@@ -87,6 +89,7 @@ function Build {
     [System.IO.File]::Delete("$root/lib")
     $null = [System.IO.File]::CreateSymbolicLink("$root/lib", "out/KvmPS/$version/lib")
     [System.IO.File]::WriteAllText("$root/out/KvmPS/.stamp", "$version`n")
+    [System.IO.File]::SetLastWriteTimeUtc("$root/out/KvmPS/.stamp", $begun)
     "Built $module"
 }
 
@@ -162,6 +165,14 @@ function Bench {
 function Pack {
     Build
     Invoke-DotNet pack "$root/src/KvmPS/KvmPS.Package.proj" -o "$root/out" "-p:ModuleDirectory=$module/"
+}
+
+function Analyze {
+    Invoke-DotNet build "$root/KvmPS.sln"
+    & dotnet format "$root/KvmPS.sln" --verify-no-changes --no-restore
+    if ($LASTEXITCODE -ne 0) { throw 'dotnet format would change files: run it.' }
+    & shellcheck "$root/kvmps" "$root/.ci/run" "$root/tests/without-kvm.sh" "$root/tests/Lab/kernel-x86/build-kernel.sh" "$root/tests/Lab/kernel-x86/check-kernel.sh" "$root/tests/Lab/kernel-x86/run-in-guest"
+    if ($LASTEXITCODE -ne 0) { throw 'shellcheck has found something (or is not installed).' }
 }
 
 function Clean {

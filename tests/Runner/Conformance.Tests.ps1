@@ -252,6 +252,24 @@ Describe 'Data of a test' {
 Describe 'TestDrive' {
     BeforeAll { [System.IO.File]::WriteAllText("$TestDrive/all", 'x') }
 
+    Context 'A link to a folder elsewhere' {
+        BeforeAll {
+            $elsewhere = [System.IO.Directory]::CreateTempSubdirectory('elsewhere').FullName
+            [System.IO.File]::WriteAllText("$elsewhere/precious", 'x')
+        }
+
+        Context 'goes with its block' {
+            It 'is made' { $null = [System.IO.Directory]::CreateSymbolicLink("$TestDrive/link", $elsewhere) }
+        }
+
+        It 'is gone, and what it pointed to is not' {
+            [System.IO.Directory]::Exists("$TestDrive/link") | Should -BeFalse
+            "$elsewhere/precious" | Should -Exist
+        }
+
+        AfterAll { [System.IO.Directory]::Delete($elsewhere, $true) }
+    }
+
     It 'keeps the files of a block, also under TestDrive:' {
         "$TestDrive/all" | Should -Exist
         'TestDrive:/all' | Should -Exist

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Management.Automation;
 
 namespace KvmPS.TestRunner;
@@ -17,7 +18,15 @@ internal sealed class TestDrive : IDisposable
         Mount(folder);
     }
 
-    public HashSet<string> List() => [.. Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories)];
+    // Links are entries, not ways: what they point to lies elsewhere and must never be listed, or it would be deleted.
+    public HashSet<string> List() =>
+    [
+        .. new FileSystemEnumerable<string>(
+            folder, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+        {
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        },
+    ];
 
     public void RemoveAllBut(HashSet<string> files)
     {

@@ -1,7 +1,7 @@
+using System.Management.Automation;
 using KvmPS.Errors;
 using KvmPS.Native;
 using KvmPS.Native.Abi;
-using System.Management.Automation;
 
 namespace KvmPS.Binding;
 
