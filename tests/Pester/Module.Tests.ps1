@@ -41,7 +41,7 @@ Describe 'The module' {
     }
 
     It 'loads Mono.Posix from its own folder' {
-        [Mono.Unix.Native.Errno].Assembly.Location | Should -BeLike "$root/*/Mono.Posix.NETStandard.dll"
+        [KvmPS.Native.KvmException].GetProperty('Errno').PropertyType.Assembly.Location | Should -BeLike "$root/*/Mono.Posix.NETStandard.dll"
     }
 }
 
