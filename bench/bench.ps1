@@ -24,7 +24,7 @@ function Measure-Process([string] $Command) {
     $clock.Elapsed.TotalMilliseconds
 }
 
-function Show([string] $What, [double] $Value, [string] $Unit) { [string]::Format('{0,-62} {1,10:n1} {2}', $What, $Value, $Unit) }
+function Show([string] $What, [double] $Value, [string] $Unit) { [string]::Format(('{0,-62} {1,10:' + $(if ($Unit) { 'n1' } else { 'n2' }) + '} {2}'), $What, $Value, $Unit) }
 
 $count = 100000
 $rounds = 9
