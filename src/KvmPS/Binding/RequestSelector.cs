@@ -21,7 +21,7 @@ public sealed class RequestSelector
             Request = Requests.Find((nuint)number, AnyScope) ?? Request.FromValue((uint)number);
         else
             Request = Requests.Find($"{given}") ?? throw new PSInvalidCastException(
-                $"'{given}' is not a KVM request that is known; others are named by their full number (0xC008AEF0).");
+                $"'{given}' is not a KVM request that is known; others are named by their full number, with direction and size.");
     }
 
     /// <summary>The request.</summary>

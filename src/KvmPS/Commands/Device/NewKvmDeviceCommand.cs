@@ -6,13 +6,8 @@ namespace KvmPS.Commands.Device;
 
 /// <summary>New-KvmDevice: KVM_CREATE_DEVICE.</summary>
 [Cmdlet(VerbsCommon.New, "KvmDevice", SupportsShouldProcess = true), OutputType(typeof(KvmDevice))]
-public sealed class NewKvmDeviceCommand : KvmCmdlet
+public sealed class NewKvmDeviceCommand : VmCmdlet
 {
-    /// <summary>The VMs, their names (wildcards) or ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
-    public VmArgument[] Vm { get; set; } = [];
-
     /// <summary>The device types: names or numbers.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ArgumentCompleter(typeof(DeviceTypeCompleter))]

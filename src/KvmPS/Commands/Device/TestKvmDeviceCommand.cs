@@ -6,13 +6,8 @@ namespace KvmPS.Commands.Device;
 
 /// <summary>Test-KvmDevice: KVM_CREATE_DEVICE with KVM_CREATE_DEVICE_TEST.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "KvmDevice"), OutputType(typeof(bool))]
-public sealed class TestKvmDeviceCommand : KvmCmdlet
+public sealed class TestKvmDeviceCommand : VmCmdlet
 {
-    /// <summary>The VMs, their names (wildcards) or ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
-    public VmArgument[] Vm { get; set; } = [];
-
     /// <summary>The device types: names or numbers.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ArgumentCompleter(typeof(DeviceTypeCompleter))]

@@ -6,13 +6,8 @@ namespace KvmPS.Commands.Vcpu;
 
 /// <summary>New-KvmVcpu: KVM_CREATE_VCPU.</summary>
 [Cmdlet(VerbsCommon.New, "KvmVcpu", SupportsShouldProcess = true), OutputType(typeof(KvmVcpu))]
-public sealed class NewKvmVcpuCommand : KvmCmdlet
+public sealed class NewKvmVcpuCommand : VmCmdlet
 {
-    /// <summary>The VMs, their names (wildcards) or ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
-    public VmArgument[] Vm { get; set; } = [];
-
     /// <summary>The vCPU's ids (APIC ids on x86); by default the lowest that is free.</summary>
     [Parameter(Position = 1)]
     public uint[]? Id { get; set; }

@@ -6,13 +6,8 @@ namespace KvmPS.Commands.Vm;
 
 /// <summary>Remove-KvmVm: ends a VM with its vCPUs and devices.</summary>
 [Cmdlet(VerbsCommon.Remove, "KvmVm", SupportsShouldProcess = true)]
-public sealed class RemoveKvmVmCommand : KvmCmdlet
+public sealed class RemoveKvmVmCommand : VmCmdlet
 {
-    /// <summary>The VMs, their names (wildcards) or ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
-    public VmArgument[] Vm { get; set; } = [];
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
