@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KvmPS.Binding;
 using KvmPS.Native;
 
 namespace KvmPS.Commands.Vm;
