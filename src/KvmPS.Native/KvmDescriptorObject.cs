@@ -7,6 +7,8 @@ namespace KvmPS.Native;
 /// <summary>A KVM object that lives as long as its file descriptor: a VM, a vCPU or a device.</summary>
 public abstract class KvmDescriptorObject : KvmObject, IDisposable
 {
+    private volatile bool isRemoved;
+
     private protected KvmDescriptorObject(Descriptor descriptor) => Descriptor = descriptor;
 
     private protected Descriptor Descriptor { get; }
@@ -15,7 +17,7 @@ public abstract class KvmDescriptorObject : KvmObject, IDisposable
     public int Fd => Descriptor.Number;
 
     /// <summary>Whether the object can be used.</summary>
-    public KvmObjectState State { get; private protected set; }
+    public virtual KvmObjectState State => isRemoved ? KvmObjectState.Removed : KvmObjectState.Open;
 
     internal override unsafe bool TryIoctl(in Request request, void* argument, out int result, out Errno errno)
     {
@@ -64,9 +66,9 @@ public abstract class KvmDescriptorObject : KvmObject, IDisposable
     private protected abstract void End();
 
     /// <summary>Closes the descriptor; a call that is inside the kernel still finishes on it.</summary>
-    internal void Close()
+    internal virtual void Close()
     {
-        State = KvmObjectState.Removed;
+        isRemoved = true;
         Descriptor.Dispose();
     }
 }
@@ -76,6 +78,9 @@ public enum KvmObjectState
 {
     /// <summary>Its file descriptor is open.</summary>
     Open,
+
+    /// <summary>A vCPU that somebody runs.</summary>
+    Running,
 
     /// <summary>It was removed and answers nothing but errors that say so.</summary>
     Removed,

@@ -70,3 +70,23 @@ public sealed class KvmObjectRemovedException : KvmException
     {
     }
 }
+
+/// <summary>A vCPU, or a VM with a vCPU, that runs its guest: it cannot be asked or changed meanwhile.</summary>
+public sealed class KvmVcpuRunningException : KvmException
+{
+    internal KvmVcpuRunningException(string operation, object subject)
+        : base(operation, Errno.EBUSY, subject, $"{subject} is running; {operation} was not issued.")
+    {
+    }
+}
+
+/// <summary>An exit that is answered already: the vCPU was entered again since.</summary>
+public sealed class KvmExitCompletedException : KvmException
+{
+    internal KvmExitCompletedException(KvmExit exit)
+        : base(
+            nameof(Requests.KVM_RUN), Errno.EALREADY, exit,
+            $"{exit} waits for nothing any more: {exit.Vcpu} was entered again since, or it was no request at all.")
+    {
+    }
+}

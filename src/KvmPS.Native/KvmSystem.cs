@@ -55,7 +55,7 @@ public class KvmSystem : KvmObject
     /// <param name="name">What the VM is called in this process; by default "VM" and its id.</param>
     /// <param name="type">A machine type of this architecture (KVM_X86_*, the IPA bits on arm64 …); 0 is the default.</param>
     /// <exception cref="KvmException">EINVAL: no such machine type; EMFILE, ENFILE, ENOMEM: limits reached.</exception>
-    public KvmVm CreateVm(string? name = null, ulong type = 0) => KvmVm.Register(CreateVm(type), name, type);
+    public KvmVm CreateVm(string? name = null, ulong type = 0) => KvmVm.Register(CreateVm(type, out int vcpuMapSize), name, type, vcpuMapSize);
 
     /// <summary>Every known device type, and whether this kernel can create it; a VM is made for the question.</summary>
     public IReadOnlyList<KvmDeviceType> GetDeviceTypes()
@@ -81,12 +81,13 @@ public class KvmSystem : KvmObject
     }
 
     /// <summary>A VM for questions that only a VM answers; not among <see cref="KvmVm.All"/>.</summary>
-    internal KvmVm CreateProbeVm() => KvmVm.Probe(CreateVm(type: 0));
+    internal KvmVm CreateProbeVm() => KvmVm.Probe(CreateVm(type: 0, out int vcpuMapSize), vcpuMapSize);
 
-    private Descriptor CreateVm(ulong type)
+    private Descriptor CreateVm(ulong type, out int vcpuMapSize)
     {
         var owner = new Descriptor();
         using Descriptor descriptor = Open();
+        vcpuMapSize = Ioctl(descriptor, Requests.KVM_GET_VCPU_MMAP_SIZE);
         owner.Own(Ioctl(descriptor, Requests.KVM_CREATE_VM, (nuint)type));
         return owner;
     }

@@ -5,7 +5,7 @@ namespace KvmPS.Native;
 
 /// <summary>A virtual CPU of a VM.</summary>
 /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.7 KVM_CREATE_VCPU</seealso>
-public sealed class KvmVcpu : KvmDescriptorObject
+public sealed partial class KvmVcpu : KvmDescriptorObject
 {
     internal KvmVcpu(KvmVm vm, uint id, Descriptor descriptor)
         : base(descriptor)
@@ -34,7 +34,14 @@ public sealed class KvmVcpu : KvmDescriptorObject
 
     /// <summary>Closes the vCPU's handle. The kernel keeps the vCPU, and its id, until the VM ends.</summary>
     /// <exception cref="KvmObjectRemovedException">It was removed before.</exception>
-    public void Remove() => Vm.EndChild(this, "Remove", Close);
+    /// <param name="force">Stops the vCPU where it is running; without it that is an error.</param>
+    /// <exception cref="KvmVcpuRunningException">It is running.</exception>
+    public void Remove(bool force = false) => Vm.EndChild(this, "Remove", () =>
+    {
+        if (!force && State == KvmObjectState.Running)
+            throw new KvmVcpuRunningException("Remove", this);
+        Close();
+    });
 
-    private protected override void End() => Remove();
+    private protected override void End() => Remove(force: true);
 }

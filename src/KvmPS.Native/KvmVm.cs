@@ -12,7 +12,7 @@ namespace KvmPS.Native;
 /// threads at once.
 /// </remarks>
 /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.2 KVM_CREATE_VM</seealso>
-public sealed class KvmVm : KvmDescriptorObject
+public sealed partial class KvmVm : KvmDescriptorObject
 {
     private static readonly Lock RegistryGate = new();
     private static ImmutableSortedDictionary<int, KvmVm> registry = ImmutableSortedDictionary<int, KvmVm>.Empty;
@@ -24,9 +24,10 @@ public sealed class KvmVm : KvmDescriptorObject
     private ImmutableArray<KvmDevice> devices = [];
     private int lastDeviceId;
 
-    private KvmVm(Descriptor descriptor, int id, string name, ulong type)
+    private KvmVm(Descriptor descriptor, int id, string name, ulong type, int vcpuMapSize)
         : base(descriptor)
     {
+        VcpuMapSize = vcpuMapSize;
         Id = id;
         Name = name;
         Type = type;
@@ -52,6 +53,9 @@ public sealed class KvmVm : KvmDescriptorObject
 
     /// <inheritdoc/>
     public override RequestScope Scope => RequestScope.Vm;
+
+    /// <summary>KVM_GET_VCPU_MMAP_SIZE: bytes that each vCPU shares with user space.</summary>
+    internal int VcpuMapSize { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"VM '{Name}'";
@@ -146,13 +150,17 @@ public sealed class KvmVm : KvmDescriptorObject
     /// <exception cref="KvmNotSupportedException">ENOTTY, EINVAL: the kernel does not have the ioctl.</exception>
     public void DestroyDevice(int descriptor) => DestroyDevice(descriptor, this, $" of fd {descriptor}");
 
-    /// <summary>Removes the VM: its vCPUs and devices first, then the VM itself.</summary>
+    /// <summary>Removes the VM: its vCPUs and devices first, then the VM itself, then its memory.</summary>
+    /// <param name="force">Stops vCPUs that are running; without it they are an error.</param>
     /// <exception cref="KvmObjectRemovedException">It was removed before.</exception>
-    public void Remove()
+    /// <exception cref="KvmVcpuRunningException">A vCPU is running.</exception>
+    public void Remove(bool force = false)
     {
         lock (gate)
         {
             ThrowIfRemoved("Remove");
+            if (!force && vcpus.FirstOrDefault(vcpu => vcpu.State == KvmObjectState.Running) is { } running)
+                throw new KvmVcpuRunningException("Remove", running);
             foreach (KvmVcpu vcpu in vcpus)
                 vcpu.Close();
             foreach (KvmDevice device in devices)
@@ -160,6 +168,9 @@ public sealed class KvmVm : KvmDescriptorObject
             vcpus = [];
             devices = [];
             Close();
+            foreach (KvmMemory slot in memory)
+                slot.Close();
+            memory = [];
         }
         lock (RegistryGate)
             registry = registry.Remove(Id);
@@ -177,20 +188,21 @@ public sealed class KvmVm : KvmDescriptorObject
             : KvmException.From(operation, errno, subject, message);
     }
 
-    private protected override void End() => Remove();
+    private protected override void End() => Remove(force: true);
 
     /// <summary>A VM that the whole process sees.</summary>
-    internal static KvmVm Register(Descriptor descriptor, string? name, ulong type)
+    internal static KvmVm Register(Descriptor descriptor, string? name, ulong type, int vcpuMapSize)
     {
         int id = Interlocked.Increment(ref lastId);
-        var vm = new KvmVm(descriptor, id, string.IsNullOrEmpty(name) ? $"VM{id}" : name, type);
+        var vm = new KvmVm(descriptor, id, string.IsNullOrEmpty(name) ? $"VM{id}" : name, type, vcpuMapSize);
         lock (RegistryGate)
             registry = registry.Add(id, vm);
         return vm;
     }
 
     /// <summary>A VM that only its maker knows, and must dispose of.</summary>
-    internal static KvmVm Probe(Descriptor descriptor) => new(descriptor, id: 0, "probe", type: 0);
+    internal static KvmVm Probe(Descriptor descriptor, int vcpuMapSize) =>
+        new(descriptor, id: 0, "probe", type: 0, vcpuMapSize);
 
     /// <summary>Ends a child, as one step with regard to everything else that happens to this VM's children.</summary>
     internal void EndChild(KvmDescriptorObject child, string operation, Action end)

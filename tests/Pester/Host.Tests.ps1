@@ -6,8 +6,9 @@ BeforeAll {
 
     function Start-Kvmps([string[]] $Arguments, [hashtable] $Environment = @{},
         [string] $WorkingDirectory = $folder, [string] $Path = $kvmps) {
-        $start = [System.Diagnostics.ProcessStartInfo]::new($Path)
-        foreach ($argument in $Arguments) { $start.ArgumentList.Add($argument) }
+        # Whoever starts the suite may ignore Ctrl-C, and what is ignored is inherited.
+        $start = [System.Diagnostics.ProcessStartInfo]::new('env')
+        foreach ($argument in @('--default-signal=INT', $Path) + $Arguments) { $start.ArgumentList.Add($argument) }
         foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
         $start.WorkingDirectory = $WorkingDirectory
         $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true

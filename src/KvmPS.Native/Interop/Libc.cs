@@ -20,25 +20,73 @@ internal static unsafe partial class Libc
     {
         do
         {
-            result = IoctlRaw(fd, request.Value, argument);
-            errno = result < 0 ? (Errno)Marshal.GetLastPInvokeError() : 0;
+            TryIoctlOnce(fd, request, argument, out result, out errno);
         }
         while (errno == Errno.EINTR);
         return result >= 0;
     }
 
-    /// <summary>Opens a file; false with <paramref name="errno"/> where that failed.</summary>
+    /// <summary>As <see cref="TryIoctl"/>, with EINTR as an answer.</summary>
+    public static bool TryIoctlOnce(SafeHandle fd, in Request request, void* argument, out int result, out Errno errno)
+    {
+        result = IoctlRaw(fd, request.Value, argument);
+        errno = result < 0 ? (Errno)Marshal.GetLastPInvokeError() : 0;
+        return result >= 0;
+    }
+
+    /// <summary>Opens a file; false with <paramref name="errno"/> where that failed. A file that is made is its owner's alone.</summary>
     public static bool TryOpen(string path, OpenFlags flags, Descriptor descriptor, out Errno errno)
     {
         int fd;
         do
         {
-            fd = Syscall.open(path, flags | OpenFlags.O_CLOEXEC);
+            fd = Syscall.open(path, flags | OpenFlags.O_CLOEXEC, FilePermissions.S_IRUSR | FilePermissions.S_IWUSR);
             errno = fd < 0 ? Stdlib.GetLastError() : 0;
         }
         while (errno == Errno.EINTR);
         descriptor.Own(fd);
         return fd >= 0;
+    }
+
+    /// <summary>Copies between this process's own addresses; where that fails EFAULT is an answer, not a signal.</summary>
+    /// <remarks>A file that somebody shortens takes the pages behind its end with it: touching them ends the process.</remarks>
+    public static bool TryCopy(void* destination, void* source, nuint length, out Errno errno)
+    {
+        while (length > 0)
+        {
+            var to = new IoVector { Start = destination, Length = length };
+            var from = new IoVector { Start = source, Length = length };
+            nint copied = ProcessVmReadv(Environment.ProcessId, &to, 1, &from, 1, 0);
+            errno = copied < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.EFAULT;
+            if (copied <= 0)
+                return false;
+            destination = (byte*)destination + copied;
+            source = (byte*)source + copied;
+            length -= (nuint)copied;
+        }
+        errno = 0;
+        return true;
+    }
+
+    /// <summary>Asks for huge pages where the kernel can give some.</summary>
+    public static bool TryAdviseHugePages(Mapping mapping, out Errno errno)
+    {
+        const int MADV_HUGEPAGE = 14;
+        errno = Madvise(mapping, (nuint)mapping.Length, MADV_HUGEPAGE) == 0 ? 0 : (Errno)Marshal.GetLastPInvokeError();
+        return errno == 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "process_vm_readv", SetLastError = true)]
+    private static partial nint ProcessVmReadv(
+        int pid, IoVector* local, nuint localCount, IoVector* remote, nuint remoteCount, nuint flags);
+
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    private static partial int Madvise(SafeHandle address, nuint length, int advice);
+
+    private struct IoVector
+    {
+        public void* Start;
+        public nuint Length;
     }
 
     /// <summary>The kernel's text for an errno, such as "Permission denied".</summary>

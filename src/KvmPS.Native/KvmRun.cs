@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using KvmPS.Native.Abi;
+using KvmPS.Native.Interop;
+using Mono.Unix.Native;
+
+namespace KvmPS.Native;
+
+/// <summary>The right to run a vCPU, from <see cref="KvmVcpu.BeginRun"/> until it is disposed of.</summary>
+public sealed unsafe class KvmRun : IDisposable
+{
+    // EHWPOISON, which Mono's list of names does not have.
+    private const Errno HardwarePoison = (Errno)133;
+
+    private readonly KvmVcpu vcpu;
+    private readonly Mapping area;
+    private readonly Descriptor descriptor;
+    private volatile bool isInside;
+    private volatile bool stopRequested;
+    private volatile bool isDisposed;
+    private int thread;
+
+    internal KvmRun(KvmVcpu vcpu, Mapping area, Descriptor descriptor)
+    {
+        if (!area.TryHold())
+            throw new KvmObjectRemovedException(nameof(Requests.KVM_RUN), vcpu);
+        this.vcpu = vcpu;
+        this.area = area;
+        this.descriptor = descriptor;
+    }
+
+    /// <summary>Whether a thread is in the guest right now.</summary>
+    internal bool IsInside => isInside;
+
+    private ref kvm_run Run => ref Unsafe.AsRef<kvm_run>((void*)area.Address);
+
+    /// <summary>Enters the guest, with the answer to the exit before, until it exits again.</summary>
+    /// <returns>The exit; its reason is <see cref="ExitReason.Intr"/> after <see cref="KvmVcpu.Stop"/>.</returns>
+    /// <exception cref="KvmException">KVM_RUN failed.</exception>
+    /// <exception cref="KvmObjectRemovedException">The vCPU was removed.</exception>
+    public KvmExit Next()
+    {
+        ExitReason reason = Enter();
+        KvmExit exit = ExitDecoder.Decode(Frame(reason), ++vcpu.Exits);
+        if (reason != ExitReason.Intr)
+            vcpu.Pending = exit;
+        return exit;
+    }
+
+    /// <summary>Gives the right to run back.</summary>
+    public void Dispose()
+    {
+        if (isDisposed)
+            return;
+        isDisposed = true;
+        vcpu.EndRun(this);
+        area.DangerousRelease();
+    }
+
+    internal KvmExitFrame Frame(ExitReason reason) =>
+        new(vcpu, reason, new Span<byte>((void*)area.Address, (int)area.Length));
+
+    internal ExitReason Enter()
+    {
+        while (!TryEnter(out _, out Errno errno))
+        {
+            if (vcpu.State == KvmObjectState.Removed)
+                throw new KvmObjectRemovedException(nameof(Requests.KVM_RUN), vcpu);
+            ExitReason reason = Run.exit_reason;
+            if (errno is Errno.EFAULT or HardwarePoison && reason == ExitReason.MemoryFault)
+                return reason;
+            if (errno != Errno.EINTR)
+                throw KvmException.From(nameof(Requests.KVM_RUN), errno, vcpu);
+            if (stopRequested)
+            {
+                stopRequested = false;
+                Run.immediate_exit = 0;
+                return ExitReason.Intr;
+            }
+        }
+        return Run.exit_reason;
+    }
+
+    /// <summary>One KVM_RUN, with EINTR as an answer.</summary>
+    internal bool TryEnter(out int result, out Errno errno)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (!vcpu.TryGoInside(this))
+        {
+            (result, errno) = (-1, Errno.EINTR);
+            return false;
+        }
+        try
+        {
+            vcpu.Pending?.Answer(Frame(vcpu.Pending.Reason));
+            vcpu.Pending = null;
+            // Whether EFAULT comes with KVM_EXIT_MEMORY_FAULT shows in the reason, so an old one must not stand there.
+            if (Run.exit_reason == ExitReason.MemoryFault)
+                Run.exit_reason = ExitReason.Unknown;
+            return Libc.TryIoctlOnce(descriptor, Requests.KVM_RUN, null, out result, out errno);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new KvmObjectRemovedException(nameof(Requests.KVM_RUN), vcpu);
+        }
+        finally
+        {
+            isInside = false;
+        }
+    }
+
+    internal void Complete()
+    {
+        Run.immediate_exit = 1;
+        if (!TryEnter(out _, out Errno errno) && errno != Errno.EINTR)
+            throw KvmException.From(nameof(Requests.KVM_RUN), errno, vcpu);
+    }
+
+    /// <summary>Under the vCPU's gate: says that the thread is about to enter, unless it shall stop.</summary>
+    internal bool TryGoInside()
+    {
+        if (stopRequested)
+            return false;
+        thread = Interruption.CurrentThread;
+        isInside = true;
+        return true;
+    }
+
+    /// <summary>Under the vCPU's gate: the flag ends an entry that begins, the signal one that has begun.</summary>
+    internal void RequestStop()
+    {
+        stopRequested = true;
+        Run.immediate_exit = 1;
+        if (isInside)
+            Interruption.Interrupt(thread);
+    }
+
+    /// <summary>Under the vCPU's gate: what was meant to stop this run does not stop the next one.</summary>
+    internal void ForgetStop() => Run.immediate_exit = 0;
+
+    internal void WaitUntilOutside() => SpinWait.SpinUntil(() => !isInside, TimeSpan.FromSeconds(1));
+}
