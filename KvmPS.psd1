@@ -29,6 +29,14 @@
         'Set-KvmDeviceAttr'
         'Test-KvmDeviceAttr'
         'Invoke-KvmIoctl'
+        'Add-KvmMemory'
+        'Get-KvmMemory'
+        'Read-KvmMemory'
+        'Remove-KvmMemory'
+        'Write-KvmMemory'
+        'Get-KvmDirtyPage'
+        'Invoke-KvmVcpu'
+        'Stop-KvmVcpu'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

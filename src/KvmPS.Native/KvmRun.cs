@@ -46,6 +46,9 @@ public sealed unsafe class KvmRun : IDisposable
         return exit;
     }
 
+    /// <summary>As <see cref="KvmVcpu.Stop"/>, for this run only.</summary>
+    public void Stop() => vcpu.StopRun(this);
+
     /// <summary>Gives the right to run back.</summary>
     public void Dispose()
     {

@@ -80,6 +80,15 @@ public sealed partial class KvmVcpu
         }
     }
 
+    internal void StopRun(KvmRun stopping)
+    {
+        lock (gate)
+        {
+            if (run == stopping)
+                stopping.RequestStop();
+        }
+    }
+
     internal override unsafe bool TryIoctl(in Request request, void* argument, out int result, out Errno errno)
     {
         if (request.Value == Requests.KVM_RUN.Value)

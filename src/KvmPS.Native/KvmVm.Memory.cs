@@ -114,6 +114,12 @@ public sealed partial class KvmVm
             Pieces(at, part, (piece, size) => file.ReadExactly(new Span<byte>(piece, size))));
     }
 
+    /// <summary>Throws, as reading it would, where part of a range is in no slot.</summary>
+    /// <param name="address">The guest-physical address of the first byte.</param>
+    /// <param name="length">Bytes.</param>
+    public unsafe void ThrowIfNotMapped(ulong address, ulong length) =>
+        Transfer(address, length, nameof(ReadMemory), static (_, _, _) => { });
+
     internal void RemoveMemory(KvmMemory slot)
     {
         lock (gate)

@@ -32,6 +32,22 @@ public abstract class KvmCmdlet : PSCmdlet
         }
     }
 
+    /// <summary>As <see cref="Attempt"/>, with a file that can fail as well; then does what comes behind success.</summary>
+    private protected void AttemptFile(object target, string path, Action work, Action? then = null)
+    {
+        try
+        {
+            if (!Attempt(work))
+                return;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteError(LookupErrors.FileNotUsable(target, path, exception));
+            return;
+        }
+        then?.Invoke();
+    }
+
     /// <summary>Makes one object and emits it, outside of the try: what comes after us has errors of its own.</summary>
     private protected void Emit<T>(Func<T> work)
     {

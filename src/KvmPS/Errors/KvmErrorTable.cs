@@ -31,6 +31,18 @@ internal static class KvmErrorTable
         "DeviceAlreadyExists", ErrorCategory.ResourceExists,
         "A VM has at most one device of this type: Get-KvmDevice finds it, Remove-KvmDevice removes it.");
 
+    private static readonly KvmErrorRow MemoryNotMapped = new(
+        "MemoryNotMapped", ErrorCategory.ObjectNotFound,
+        "Get-KvmMemory shows where there is memory; Add-KvmMemory adds some.");
+
+    private static readonly KvmErrorRow VcpuRunning = new(
+        "KvmVcpuRunning", ErrorCategory.ResourceBusy,
+        "Stop-KvmVcpu stops it; Remove-KvmVm and Remove-KvmVcpu do so with -Force.");
+
+    private static readonly KvmErrorRow ExitCompleted = new(
+        "KvmExitCompleted", ErrorCategory.InvalidOperation,
+        "Set it on the exit that came last, before the vCPU is entered again.");
+
     private static readonly KvmErrorRow DeviceNotFound = new(
         "DeviceNotFound", ErrorCategory.ObjectNotFound,
         "The descriptor is not a KVM device, or its device was destroyed before: Get-KvmDevice lists the devices of this process.");
@@ -77,6 +89,23 @@ internal static class KvmErrorTable
         [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.EBADF)] = new(
             "DeviceHandleInvalid", ErrorCategory.InvalidArgument,
             "No such file descriptor is open in this process: Get-KvmDevice shows those of this module's devices."),
+        [(nameof(Requests.KVM_SET_USER_MEMORY_REGION), Errno.EEXIST)] = new(
+            "MemorySlotExists", ErrorCategory.ResourceExists,
+            "Get-KvmMemory lists the slots: choose a free number (or leave -Slot out) and addresses that no slot has yet."),
+        [(nameof(Requests.KVM_SET_USER_MEMORY_REGION), Errno.EINVAL)] = new(
+            "MemoryAlignment", ErrorCategory.InvalidArgument,
+            "Address and size are multiples of the page size and within what the guest can address; slots are below MaxMemorySlots of Get-KvmHost, and not every VM takes every flag."),
+        [(nameof(KvmVm.ReadMemory), Errno.EFAULT)] = MemoryNotMapped,
+        [(nameof(KvmVm.WriteMemory), Errno.EFAULT)] = MemoryNotMapped,
+        [(nameof(KvmVm.WriteMemory), Errno.EACCES)] = new(
+            "MemoryReadOnly", ErrorCategory.PermissionDenied,
+            "A read-only slot with -Path is opened for reading: change the file instead."),
+        [("process_vm_readv", Errno.EFAULT)] = new(
+            "MemoryFileTruncated", ErrorCategory.ResourceUnavailable,
+            "Somebody has shortened the file: remove the slot with Remove-KvmMemory."),
+        [(nameof(Requests.KVM_GET_DIRTY_LOG), Errno.ENOENT)] = new(
+            "DirtyLogNotEnabled", ErrorCategory.InvalidOperation,
+            "Give the slot -LogDirtyPages when it is added with Add-KvmMemory."),
         [("close", Errno.EOPNOTSUPP)] = new(
             "ReleaseNotSupported", ErrorCategory.InvalidOperation,
             "Use -Method Destroy on a kernel with KVM_DESTROY_DEVICE, or remove the whole VM with Remove-KvmVm."),
@@ -124,6 +153,9 @@ internal static class KvmErrorTable
     public static KvmErrorRow Find(KvmException exception) => exception switch
     {
         KvmObjectRemovedException => Removed,
+        KvmVcpuRunningException => VcpuRunning,
+        KvmExitCompletedException => ExitCompleted,
+        { Subject: string } => Other(exception),
         KvmUnavailableException { Operation: nameof(Requests.KVM_GET_API_VERSION) } => new(
             "KvmApiVersionMismatch", ErrorCategory.InvalidOperation,
             "This is not the KVM device node of a kernel since 2.6.22: check -DevicePath."),

@@ -59,6 +59,23 @@ internal static class LookupErrors
         "DeviceAttrValueInvalid", ErrorCategory.InvalidArgument, target,
         "Get-KvmDeviceAttr shows the attribute's type and size.");
 
+    public static ErrorRecord MemorySlotNotFound(KvmVm vm, uint slot) => Make(
+        new ItemNotFoundException($"{vm} has no memory slot {slot}."),
+        "MemorySlotNotFound", ErrorCategory.ObjectNotFound, vm,
+        "Get-KvmMemory lists the slots.");
+
+    public static ErrorRecord MemoryTooLong(KvmVm vm, ulong length) => Make(
+        new PSArgumentException($"0x{length:X} bytes are more than an array can hold."),
+        "MemoryTooLong", ErrorCategory.LimitsExceeded, vm,
+        "Write them to a file with -Path, or read them in parts.");
+
+    public static ErrorRecord FileNotUsable(object target, string path, Exception exception) => Make(
+        exception, "KvmFileNotUsable",
+        exception is UnauthorizedAccessException ? ErrorCategory.PermissionDenied
+            : exception is FileNotFoundException or DirectoryNotFoundException ? ErrorCategory.ObjectNotFound
+            : ErrorCategory.OpenError,
+        target, $"{path} has to be a file that this user can use so.");
+
     public static ErrorRecord IoctlArgumentInvalid(object target, string problem) => Make(
         new PSArgumentException(problem),
         "KvmIoctlArgumentInvalid", ErrorCategory.InvalidArgument, target,

@@ -11,13 +11,17 @@ public sealed class RemoveKvmVcpuCommand : KvmCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public KvmVcpu[] Vcpu { get; set; } = [];
 
+    /// <summary>Also while it is running: it is stopped.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (KvmVcpu vcpu in Vcpu)
         {
             if (ShouldProcess(vcpu.ToString(), "Remove; the kernel keeps its id until the VM ends"))
-                Attempt(vcpu.Remove);
+                Attempt(() => vcpu.Remove(Force));
         }
     }
 }

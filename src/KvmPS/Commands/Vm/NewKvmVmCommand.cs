@@ -23,6 +23,15 @@ public sealed class NewKvmVmCommand : KvmCmdlet
     [ValidateNotNullOrEmpty]
     public string DevicePath { get; set; } = KvmSystem.DefaultDevicePath;
 
+    /// <summary>Bytes of memory from address 0 on.</summary>
+    [Parameter]
+    [Unsigned]
+    public ulong Memory { get; set; }
+
+    /// <summary>How many vCPUs, with ids from 0 on.</summary>
+    [Parameter]
+    public uint Vcpu { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -30,7 +39,26 @@ public sealed class NewKvmVmCommand : KvmCmdlet
         foreach (string? name in Name ?? [null])
         {
             if (ShouldProcess(name is null ? "VM" : $"VM '{name}'", "Create (KVM_CREATE_VM)"))
-                Emit(() => system.CreateVm(name, Type));
+                Emit(() => Create(system, name));
+        }
+    }
+
+    /// <summary>All of it or nothing.</summary>
+    private KvmVm Create(KvmSystem system, string? name)
+    {
+        KvmVm vm = system.CreateVm(name, Type);
+        try
+        {
+            if (Memory > 0)
+                vm.AddMemory(new KvmMemoryOptions { GuestAddress = 0, Size = Memory });
+            for (uint id = 0; id < Vcpu; id++)
+                vm.CreateVcpu(id);
+            return vm;
+        }
+        catch
+        {
+            vm.Dispose();
+            throw;
         }
     }
 }

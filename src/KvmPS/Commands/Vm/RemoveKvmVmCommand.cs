@@ -7,13 +7,17 @@ namespace KvmPS.Commands.Vm;
 [Cmdlet(VerbsCommon.Remove, "KvmVm", SupportsShouldProcess = true)]
 public sealed class RemoveKvmVmCommand : VmCmdlet
 {
+    /// <summary>Also while a vCPU is running: it is stopped.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (KvmVm vm in Resolve(Vm))
         {
             if (ShouldProcess(vm.ToString(), $"Remove, with {vm.Vcpus.Count} vCPUs and {vm.Devices.Count} devices"))
-                Attempt(vm.Remove);
+                Attempt(() => vm.Remove(Force));
         }
     }
 }
