@@ -6,6 +6,9 @@ BeforeDiscovery {
 }
 
 BeforeAll {
+    $approvedVerbs = ('Common', 'Communications', 'Data', 'Diagnostic', 'Lifecycle', 'Other', 'Security').ForEach({
+            ([type] "System.Management.Automation.Verbs$_").GetFields().Name
+        })
     $module = Import-Module "$PSScriptRoot/../../KvmPS.psd1" -PassThru
     $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
     $version = "$($module.Version)"
@@ -48,7 +51,7 @@ Describe 'The module' {
 Describe '<Name>' -ForEach $commands {
     It 'has an approved verb and a noun of this module' {
         # https://learn.microsoft.com/powershell/scripting/developer/cmdlet/approved-verbs-for-windows-powershell-commands
-        $Command.Verb | Should -BeIn @('Get', 'New', 'Remove', 'Set', 'Test', 'Enable', 'Invoke')
+        $Command.Verb | Should -BeIn $approvedVerbs
         $Command.Noun | Should -BeLike 'Kvm*'
         $Command.Noun | Should -Not -Match 's$' -Because 'nouns are singular'
     }
