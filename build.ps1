@@ -155,9 +155,12 @@ function Bench {
     Invoke-DotNet build "$root/bench/Floor/KvmPS.Floor.csproj"
     $scratch = [System.IO.Directory]::CreateTempSubdirectory('kvmps-bench-').FullName
     try {
-        & cc -O2 -Wall -o "$scratch/ioctl" "$root/bench/ioctl.c"
-        if ($LASTEXITCODE -ne 0) { throw 'The C program that is measured beside us does not compile: install gcc and linux-libc-dev.' }
+        foreach ($program in 'ioctl', 'run') {
+            & cc -O2 -Wall -o "$scratch/$program" "$root/bench/$program.c"
+            if ($LASTEXITCODE -ne 0) { throw 'The C programs that are measured beside us do not compile: install gcc and linux-libc-dev.' }
+        }
         & "$root/bench/bench.ps1" -Root $root -Scratch $scratch
+        & "$root/bench/guest.ps1" -Root $root -Scratch $scratch
     }
     finally { Remove-Folder $scratch }
 }

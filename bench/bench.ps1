@@ -5,10 +5,7 @@ $ErrorActionPreference = 'Stop'
 Import-Module "$Root/KvmPS.psd1"
 Import-Module "$Root/bench/Floor/bin/Release/net10.0/KvmPS.Floor.dll"
 
-function Get-Median([double[]] $Values) {
-    [System.Array]::Sort($Values)
-    $Values[[int][System.Math]::Floor($Values.Length / 2)]
-}
+. "$PSScriptRoot/common.ps1"
 
 # Nanoseconds per object of a pipeline.
 function Measure-PerObject([int] $Count, [scriptblock] $Pipeline) {
@@ -23,8 +20,6 @@ function Measure-Process([string] $Command) {
     $null = & "$Root/kvmps" -NoProfile -Command $Command
     $clock.Elapsed.TotalMilliseconds
 }
-
-function Show([string] $What, [double] $Value, [string] $Unit) { [string]::Format(('{0,-62} {1,10:' + $(if ($Unit) { 'n1' } else { 'n2' }) + '} {2}'), $What, $Value, $Unit) }
 
 $count = 100000
 $rounds = 9
