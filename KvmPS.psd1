@@ -37,6 +37,7 @@
         'Get-KvmDirtyPage'
         'Invoke-KvmVcpu'
         'Stop-KvmVcpu'
+        'Set-KvmGuestDebug'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

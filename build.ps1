@@ -65,7 +65,10 @@ $moduleFiles = [ordered]@{
 function Invoke-DotNet {
     # What it says is of interest only where it fails.
     $output = & dotnet @args -c Release -v quiet -nologo
-    if ($LASTEXITCODE -ne 0) { throw "dotnet $args ended with exit code ${LASTEXITCODE}:`n$($output -join "`n")" }
+    if ($LASTEXITCODE -eq 0) { return }
+    # Errors are told twice, in the course of things and at the end.
+    $lines = [System.Linq.Enumerable]::Distinct([string[]] $output.ForEach({ "$_".Trim() }))
+    throw "dotnet $args ended with exit code ${LASTEXITCODE}:`n$($lines -join "`n")"
 }
 
 function Remove-Folder([string] $Path) {

@@ -71,6 +71,18 @@ public class KvmSystem : KvmObject
         probe.CreateVcpu();
     }
 
+    /// <summary>Runs a guest of a few instructions, to see whether guests run.</summary>
+    /// <returns>False where there is no such guest for this architecture.</returns>
+    /// <exception cref="KvmException">It did not run as it should.</exception>
+    public bool TestGuest()
+    {
+        if (!ProbeGuest.IsKnown)
+            return false;
+        using KvmVm probe = CreateProbeVm();
+        ProbeGuest.Run(probe);
+        return true;
+    }
+
     /// <summary>One look at this host: what the kernel says of itself, all in plain data.</summary>
     public KvmHost Inspect() => new(this);
 

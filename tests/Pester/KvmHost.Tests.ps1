@@ -60,7 +60,7 @@ Describe 'Get-KvmHost' -Skip:$noKvm {
 Describe 'Test-KvmHost' {
     It 'passes everything where KVM works' -Skip:$noKvm {
         $checks = Test-KvmHost
-        $checks.Name | Should -Be @('DeviceNode', 'Access', 'ApiVersion', 'VmCreation', 'VcpuCreation')
+        $checks.Name | Should -Be @('DeviceNode', 'Access', 'ApiVersion', 'VmCreation', 'VcpuCreation', 'GuestRun')
         $checks.Status | Should -Be @('Pass', 'Pass', 'Pass', 'Pass', 'Pass')
         Test-KvmHost -Quiet | Should -BeTrue
     }

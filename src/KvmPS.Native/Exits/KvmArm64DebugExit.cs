@@ -19,4 +19,7 @@ public sealed class KvmArm64DebugExit : KvmExit
 
     /// <summary>The address that a watchpoint saw.</summary>
     public ulong Far { get; }
+
+    /// <inheritdoc/>
+    public override string Description => $"ESR 0x{Hsr:X}, FAR 0x{Far:X}";
 }

@@ -27,4 +27,7 @@ public sealed class KvmDebugExit : KvmExit
 
     /// <summary>The breakpoints that were set, as in DR7.</summary>
     public ulong Dr7 { get; }
+
+    /// <inheritdoc/>
+    public override string Description => $"exception {Exception} at 0x{Pc:X}, DR6 0x{Dr6:X}";
 }

@@ -30,8 +30,11 @@ public class KvmExit
     /// <summary>The bytes by which kvm_run describes the exit; empty where its reason says all.</summary>
     public byte[] Raw { get; }
 
+    /// <summary>What happened, in a few words; empty where the reason says all.</summary>
+    public virtual string Description => "";
+
     /// <inheritdoc/>
-    public override string ToString() => $"{Reason} exit {Sequence} of {Vcpu}";
+    public override string ToString() => $"{Reason} exit {Sequence} of {Vcpu}{(Description.Length > 0 ? ": " : "")}{Description}";
 
     /// <summary>Writes the answer to where the kernel looks for it when the vCPU is entered.</summary>
     internal virtual void Answer(in KvmExitFrame frame)

@@ -18,4 +18,7 @@ public sealed class KvmFailEntryExit : KvmExit
 
     /// <summary>The host's processor.</summary>
     public uint Cpu { get; }
+
+    /// <inheritdoc/>
+    public override string Description => $"hardware reason 0x{HardwareReason:X} on CPU {Cpu}";
 }

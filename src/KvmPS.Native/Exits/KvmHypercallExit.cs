@@ -39,5 +39,8 @@ public sealed class KvmHypercallExit : KvmExit
         }
     }
 
+    /// <inheritdoc/>
+    public override string Description => $"{Number} ({string.Join(", ", Arguments.Select(argument => $"0x{argument:X}"))})";
+
     internal override void Answer(in KvmExitFrame frame) => frame.Run.hypercall.ret = result;
 }

@@ -29,6 +29,11 @@ public sealed class KvmInternalErrorExit : KvmExit
 
     /// <summary>The bytes of the instruction that could not be emulated, where the kernel tells them.</summary>
     public byte[] Instruction { get; }
+
+    /// <inheritdoc/>
+    public override string Description => Instruction.Length > 0
+        ? $"{Suberror}, instruction {Convert.ToHexString(Instruction)}"
+        : $"{Suberror} {string.Join(" ", Data.Select(item => $"0x{item:X}"))}".TrimEnd();
 }
 
 /// <summary>KVM_INTERNAL_ERROR_*.</summary>

@@ -29,6 +29,11 @@ public sealed class KvmIoExit : KvmAccessExit
     /// <summary>How many items: more than one for INS and OUTS.</summary>
     public uint Count { get; }
 
+    /// <inheritdoc/>
+    public override string Description => Count == 1
+        ? $"{Direction} port 0x{Port:X}, {Size} bytes: 0x{Value:X}"
+        : $"{Direction} port 0x{Port:X}, {Count} x {Size} bytes: {Convert.ToHexString(Data)}";
+
     private protected override int ItemSize => Size;
 
     private protected override bool IsRead => Direction == KvmIoDirection.In;

@@ -23,4 +23,7 @@ public sealed class KvmMemoryFaultExit : KvmExit
 
     /// <summary>KVM_MEMORY_EXIT_FLAG_PRIVATE (8) where the guest wanted private memory.</summary>
     public ulong Flags { get; }
+
+    /// <inheritdoc/>
+    public override string Description => $"0x{Size:X} bytes at 0x{Address:X}, flags 0x{Flags:X}";
 }

@@ -23,6 +23,9 @@ public sealed class KvmMmioExit : KvmAccessExit
     /// <summary>The bytes of the access: 1 to 8.</summary>
     public int Size => Data.Length;
 
+    /// <inheritdoc/>
+    public override string Description => $"{Direction} at 0x{Address:X}, {Size} bytes: 0x{Value:X}";
+
     private protected override int ItemSize => Data.Length;
 
     private protected override bool IsRead => Direction == KvmMmioDirection.Read;

@@ -49,6 +49,9 @@ public sealed class KvmMsrExit : KvmExit
         }
     }
 
+    /// <inheritdoc/>
+    public override string Description => $"MSR 0x{Index:X} ({Cause}): 0x{Value:X}";
+
     internal override void Answer(in KvmExitFrame frame)
     {
         frame.Run.msr.error = fail ? (byte)1 : (byte)0;

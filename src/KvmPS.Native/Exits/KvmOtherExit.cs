@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Specialized;
 
 namespace KvmPS.Native;
@@ -16,6 +17,15 @@ public sealed class KvmOtherExit : KvmExit
 
     /// <summary>The fields, as kvm_run names them.</summary>
     public OrderedDictionary Fields { get; }
+
+    /// <inheritdoc/>
+    public override string Description => Fields.Count == 0
+        ? $"0x{Convert.ToHexString(Raw)}"
+        : string.Join(", ", Fields.Cast<DictionaryEntry>().Select(entry => $"{entry.Key} {Text(entry.Value)}"));
+
+    private static string Text(object? value) => value is ulong[] several
+        ? string.Join(" ", several.Select(item => $"0x{item:X}"))
+        : value is Enum ? $"{value}" : $"0x{value:X}";
 
     /// <summary>What is changed in <see cref="KvmExit.Raw"/> is what the kernel finds: that is how a call gets its result.</summary>
     internal override void Answer(in KvmExitFrame frame) => Raw.CopyTo(frame.Describing(Raw.Length));

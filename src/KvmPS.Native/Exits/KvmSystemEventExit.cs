@@ -20,6 +20,9 @@ public sealed class KvmSystemEventExit : KvmExit
 
     /// <summary>What the kernel adds; the first is flags on arm64.</summary>
     public ulong[] Data { get; }
+
+    /// <inheritdoc/>
+    public override string Description => $"{Type} {string.Join(" ", Data.Select(item => $"0x{item:X}"))}".TrimEnd();
 }
 
 /// <summary>KVM_SYSTEM_EVENT_*.</summary>

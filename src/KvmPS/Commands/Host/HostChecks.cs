@@ -20,6 +20,7 @@ internal sealed class HostChecks(string devicePath)
         Check("ApiVersion", () => $"KVM API version {system.GetApiVersion()}.", _ => ""),
         Check("VmCreation", CreateVm, Advice),
         Check("VcpuCreation", CreateVcpu, Advice),
+        Check("GuestRun", RunGuest, Advice),
     ];
 
     private KvmHostCheck DeviceNode()
@@ -81,6 +82,10 @@ internal sealed class HostChecks(string devicePath)
         system.TestVcpu();
         return "A vCPU can be created.";
     }
+
+    private string RunGuest() => system.TestGuest()
+        ? "A guest ran a few instructions and computed what it should."
+        : "Not tried: this module has no guest for this architecture.";
 
     private static string Advice(KvmException exception) => KvmErrorTable.Find(exception).Advice;
 
