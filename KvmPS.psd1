@@ -36,7 +36,9 @@
         'Write-KvmMemory'
         'Get-KvmDirtyPage'
         'Invoke-KvmVcpu'
+        'Start-KvmVcpu'
         'Stop-KvmVcpu'
+        'Wait-KvmVcpu'
         'Set-KvmGuestDebug'
     )
     FunctionsToExport    = @()

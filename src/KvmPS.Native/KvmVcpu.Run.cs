@@ -12,6 +12,7 @@ public delegate bool KvmExitHandler(scoped KvmExitFrame exit);
 public sealed partial class KvmVcpu
 {
     private readonly Lock gate = new();
+    private readonly ManualResetEventSlim idle = new(initialState: true);
     private Mapping? area;
     private KvmRun? run;
 
@@ -37,7 +38,9 @@ public sealed partial class KvmVcpu
             if (run is not null)
                 throw new KvmVcpuRunningException(operation, this);
             area ??= Mapping.OfFile(Descriptor, offset: 0, (ulong)Vm.VcpuMapSize, writable: true, this);
-            return run = new KvmRun(this, area, Descriptor);
+            run = new KvmRun(this, area, Descriptor);
+            idle.Reset();
+            return run;
         }
     }
 
@@ -80,6 +83,22 @@ public sealed partial class KvmVcpu
         }
     }
 
+    /// <summary>Waits until nobody runs the vCPU.</summary>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <returns>False where the waiting was ended before.</returns>
+    public bool Wait(CancellationToken cancellation = default)
+    {
+        try
+        {
+            idle.Wait(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whether it has stopped is the answer, however the waiting ended.
+        }
+        return idle.IsSet;
+    }
+
     internal void StopRun(KvmRun stopping)
     {
         lock (gate)
@@ -112,6 +131,7 @@ public sealed partial class KvmVcpu
         {
             ending.ForgetStop();
             run = null;
+            idle.Set();
         }
     }
 

@@ -235,3 +235,108 @@ Describe 'A guest that does not stop by itself' -Skip:($noKvm -or -not $x86) {
         (Invoke-KvmVcpu $vcpu -Timeout 0.05).Reason | Should -Be 'Intr'
     }
 }
+
+Describe 'Start-KvmVcpu and Wait-KvmVcpu' -Skip:($noKvm -or -not $x86) {
+    BeforeEach {
+        # mov al,'a'; l: out 0x80,al; inc al; jmp l
+        $vm = New-RealModeGuest background ([byte[]](0xB0, 0x61, 0xE6, 0x80, 0xFE, 0xC0, 0xEB, 0xFA))
+        $vcpu = $vm.Vcpus[0]
+    }
+    AfterEach {
+        Get-Job | Remove-Job -Force
+        Get-KvmVm | Remove-KvmVm -Force
+    }
+
+    It 'is a job, and Receive-Job gets its exits' {
+        $job = $vcpu | Start-KvmVcpu -MaxExit 3
+        $job | Should -BeOfType ([KvmPS.KvmVcpuJob])
+        $job.Vcpu | Should -Be $vcpu
+        (Get-Job).InstanceId | Should -Be $job.InstanceId
+        ($job | Wait-Job | Receive-Job).Value | Should -Be @(0x61, 0x62, 0x63)
+        "$($job.State)" | Should -Be 'Completed'
+    }
+
+    It 'ends when its vCPU is stopped' {
+        $job = Start-KvmVcpu $vcpu
+        Wait-KvmVcpu $vcpu -Timeout 0.1 | Should -BeNullOrEmpty
+        Stop-KvmVcpu $vcpu
+        Wait-KvmVcpu $vcpu -Timeout 10 | Should -Be $vcpu
+        $null = Wait-Job $job
+        (Receive-Job $job)[-1].Reason | Should -Be 'Intr'
+    }
+
+    It 'ends with Stop-Job, also where nobody receives its exits' {
+        $job = Start-KvmVcpu $vcpu
+        [System.Threading.Thread]::Sleep(200)
+        Stop-Job $job
+        "$($job.State)" | Should -Be 'Stopped'
+        $vcpu.State | Should -Be 'Open'
+    }
+
+    It 'fails with KvmObjectRemoved when its VM is removed' {
+        $job = Start-KvmVcpu $vcpu -Until Hlt
+        Remove-KvmVm $vm -Force
+        $null = Wait-Job $job
+        "$($job.State)" | Should -Be 'Failed'
+        $errors = $null
+        $null = Receive-Job $job -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'KvmObjectRemoved*'
+    }
+
+    It 'is an error for a vCPU that runs' {
+        $null = Start-KvmVcpu $vcpu
+        { Start-KvmVcpu $vcpu -ErrorAction Stop } | Should -Throw -ErrorId 'KvmVcpuRunning,*'
+        (Get-Job).Count | Should -Be 1
+    }
+
+    It 'starts nothing with -WhatIf' {
+        Start-KvmVcpu $vcpu -WhatIf | Should -BeNullOrEmpty
+        $vcpu.State | Should -Be 'Open'
+        Wait-KvmVcpu $vcpu | Should -Be $vcpu
+    }
+}
+
+Describe 'Set-KvmGuestDebug' -Skip:($noKvm -or -not $x86) {
+    BeforeEach {
+        # mov al,1; add al,2; nop; inc ax; hlt
+        $vm = New-RealModeGuest debugged ([byte[]](0xB0, 1, 0x04, 2, 0x90, 0x40, 0xF4))
+        $vcpu = $vm.Vcpus[0]
+    }
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    # debug_regs: #DB with DR6.BS after each step, #DB with DR6.Bn before the instruction of a breakpoint.
+    It 'steps, and lets go again' {
+        $vcpu | Set-KvmGuestDebug -SingleStep
+        $exits = Invoke-KvmVcpu $vcpu -MaxExit 3
+        "$($exits.Reason)" | Should -Be 'Debug Debug Debug'
+        $exits[0] | Should -BeOfType ([KvmPS.Native.KvmDebugExit])
+        $exits.Pc | Should -Be @(0xFFFFF000L, 0xFFFFF002L, 0xFFFFF004L)
+        $exits[0].Exception | Should -Be 1
+        $exits[0].Dr6 -band 0x4000 | Should -Be 0x4000
+        Set-KvmGuestDebug $vcpu
+        "$((Invoke-KvmVcpu $vcpu).Reason)" | Should -Be 'Hlt'
+    }
+
+    It 'stops at addresses' {
+        Set-KvmGuestDebug $vcpu -Breakpoint 0xFFFFF002, 0xFFFFF004
+        $exit = Invoke-KvmVcpu $vcpu -MaxExit 1
+        $exit.Pc | Should -Be 0xFFFFF002L
+        $exit.Dr6 -band 0xF | Should -Be 1
+        Set-KvmGuestDebug $vcpu -Breakpoint 0xFFFFF004
+        (Invoke-KvmVcpu $vcpu -MaxExit 1).Pc | Should -Be 0xFFFFF004L
+    }
+
+    It 'changes nothing with -WhatIf' {
+        Set-KvmGuestDebug $vcpu -SingleStep -WhatIf
+        "$((Invoke-KvmVcpu $vcpu).Reason)" | Should -Be 'Hlt'
+    }
+
+    It 'takes no more breakpoints than there are' {
+        { Set-KvmGuestDebug $vcpu -Breakpoint 1, 2, 3, 4, 5 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
+    It 'says KvmObjectRemoved for a vCPU that was removed' {
+        Remove-KvmVcpu $vcpu
+        { Set-KvmGuestDebug $vcpu -SingleStep -ErrorAction Stop } | Should -Throw -ErrorId 'KvmObjectRemoved,*'
+    }
+}

@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using KvmPS.Commands.Vcpu;
+using KvmPS.Errors;
+using KvmPS.Native;
+
+namespace KvmPS;
+
+/// <summary>A vCPU that runs in the background; Receive-Job gets its exits.</summary>
+/// <remarks>A port or MMIO read is answered with zeros: a guest that needs more is run by Invoke-KvmVcpu.</remarks>
+public sealed class KvmVcpuJob : Job
+{
+    // A guest makes 100,000 exits in a second; one that nobody receives has to wait.
+    private const int MaxWaiting = 10_000;
+
+    private readonly KvmRun run;
+    private readonly VcpuRunner runner;
+    private readonly ManualResetEventSlim ended = new();
+    private volatile bool stopped;
+
+    internal KvmVcpuJob(KvmVcpu vcpu, string command, VcpuRunner runner)
+        : base(command)
+    {
+        Vcpu = vcpu;
+        run = vcpu.BeginRun();
+        this.runner = runner;
+        PSJobTypeName = "KvmVcpuJob";
+    }
+
+    /// <summary>The vCPU.</summary>
+    public KvmVcpu Vcpu { get; }
+
+    /// <inheritdoc/>
+    public override bool HasMoreData => Output.Count > 0 || Error.Count > 0;
+
+    /// <inheritdoc/>
+    public override string Location => $"{Vcpu}";
+
+    /// <inheritdoc/>
+    public override string StatusMessage => "";
+
+    /// <inheritdoc/>
+    public override void StopJob()
+    {
+        stopped = true;
+        run.Stop();
+        ended.Wait();
+    }
+
+    internal void Start()
+    {
+        SetJobState(JobState.Running);
+        new Thread(Run) { IsBackground = true, Name = $"{Vcpu}" }.Start();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !ended.IsSet)
+            StopJob();
+        base.Dispose(disposing);
+    }
+
+    private void Run()
+    {
+        JobState state = JobState.Completed;
+        try
+        {
+            using (run)
+                runner.Run(run, Keep, CancellationToken.None);
+        }
+        catch (KvmException exception)
+        {
+            Error.Add(KvmErrorRecord.From(exception));
+            state = JobState.Failed;
+        }
+        ended.Set();
+        SetJobState(stopped ? JobState.Stopped : state);
+    }
+
+    private void Keep(KvmExit exit)
+    {
+        while (Output.Count >= MaxWaiting && !stopped && Vcpu.State == KvmObjectState.Running)
+            Thread.Sleep(1);
+        Output.Add(PSObject.AsPSObject(exit));
+    }
+}
