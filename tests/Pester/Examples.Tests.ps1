@@ -1,0 +1,28 @@
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/../../KvmPS.psd1"
+    $noKvm = -not (Test-KvmHost -Quiet)
+    $x86 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64'
+}
+
+BeforeAll {
+    $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
+    function Invoke-Example([string] $Name) {
+        $output = & "$root/kvmps" -NoProfile "$root/examples/$Name.ps1"
+        $LASTEXITCODE | Should -Be 0
+        $output -join "`n"
+    }
+}
+
+Describe 'The example' -Skip:($noKvm -or -not $x86) {
+    It 'hello greets' {
+        Invoke-Example hello | Should -Be 'Hello from a guest!'
+    }
+
+    It 'mmio-echo answers' {
+        Invoke-Example mmio-echo | Should -Match 'answered: dEVICE, aRE yOU tHERE\?'
+    }
+
+    It 'dirty-pages tells the page of each round' {
+        Invoke-Example dirty-pages | Should -Be "Round 1: 0x1000`nRound 2: 0x4000`nRound 3: 0x7000`nRound 4: 0xA000"
+    }
+}
