@@ -15,6 +15,7 @@ public sealed partial class KvmVcpu
     private readonly ManualResetEventSlim idle = new(initialState: true);
     private Mapping? area;
     private KvmRun? run;
+    private DirtyRing? dirtyRing;
 
     /// <inheritdoc/>
     public override KvmObjectState State =>
@@ -22,6 +23,16 @@ public sealed partial class KvmVcpu
 
     /// <summary>The exit that the guest waits for an answer to; null where it waits for none.</summary>
     internal KvmExit? Pending { get; set; }
+
+    /// <summary>The vCPU's dirty ring, in a VM that has such.</summary>
+    internal DirtyRing DirtyRing
+    {
+        get
+        {
+            lock (gate)
+                return dirtyRing ??= new DirtyRing(Descriptor, Vm.DirtyRingSize, this);
+        }
+    }
 
     /// <summary>How many exits there were.</summary>
     internal ulong Exits { get; set; }
@@ -156,5 +167,6 @@ public sealed partial class KvmVcpu
         }
         running?.WaitUntilOutside();
         area?.Dispose();
+        dirtyRing?.Dispose();
     }
 }

@@ -6,20 +6,31 @@ namespace KvmPS.Native;
 /// <content>Which pages of a slot were written.</content>
 public sealed partial class KvmVm
 {
+    private readonly Lock dirtyRingGate = new();
+    private readonly Dictionary<uint, SortedSet<ulong>> harvested = [];
     private bool dirtyLogIsManual;
+
+    /// <summary>The size of each vCPU's dirty ring in bytes; 0 where dirty pages are told by a bitmap per slot.</summary>
+    internal uint DirtyRingSize { get; private set; }
 
     /// <summary>KVM_GET_DIRTY_LOG: the pages of a slot that were written since they were cleared.</summary>
     /// <param name="slot">A slot with <see cref="KvmMemoryFlags.LogDirtyPages"/>.</param>
     /// <param name="clear">
     /// Forgets them (KVM_CLEAR_DIRTY_LOG). A kernel without KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2 forgets in any case.
     /// </param>
+    /// <remarks>
+    /// Where KVM_CAP_DIRTY_LOG_RING was enabled they are read from the vCPUs' rings instead; a page can be there several times
+    /// and is told once.
+    /// </remarks>
     /// <exception cref="KvmException">ENOENT: the slot does not log; EINVAL: it does not exist.</exception>
-    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.8 KVM_GET_DIRTY_LOG, 4.117 KVM_CLEAR_DIRTY_LOG</seealso>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.8 KVM_GET_DIRTY_LOG, 4.117 KVM_CLEAR_DIRTY_LOG, 8.29 KVM_CAP_DIRTY_LOG_RING</seealso>
     public unsafe IReadOnlyList<KvmDirtyPage> GetDirtyPages(KvmMemory slot, bool clear = false)
     {
         ArgumentNullException.ThrowIfNull(slot);
         if (slot.State == KvmObjectState.Removed)
             throw new KvmObjectRemovedException(nameof(Requests.KVM_GET_DIRTY_LOG), slot);
+        if (DirtyRingSize > 0)
+            return ReadDirtyRings(slot, clear);
         var page = (ulong)Environment.SystemPageSize;
         ulong pages = slot.Size / page;
         var bitmap = new ulong[(pages + 63) / 64];
@@ -42,6 +53,26 @@ public sealed partial class KvmVm
         return dirty;
     }
 
+    // The rings tell all slots at once, so what is read of the others is kept for them.
+    private KvmDirtyPage[] ReadDirtyRings(KvmMemory slot, bool clear)
+    {
+        var page = (ulong)Environment.SystemPageSize;
+        lock (dirtyRingGate)
+        {
+            foreach (KvmVcpu vcpu in vcpus)
+                vcpu.DirtyRing.Harvest((number, offset) => Harvested(number).Add(offset));
+            Ioctl(Requests.KVM_RESET_DIRTY_RINGS);
+            SortedSet<ulong> pages = Harvested(slot.Slot);
+            KvmDirtyPage[] dirty = [.. pages.Select(number => new KvmDirtyPage(this, slot.Slot, slot.GuestAddress + number * page))];
+            if (clear)
+                pages.Clear();
+            return dirty;
+        }
+    }
+
+    private SortedSet<ulong> Harvested(uint slot) =>
+        harvested.TryGetValue(slot, out SortedSet<ulong>? pages) ? pages : harvested[slot] = [];
+
     // num_pages has 32 bits, and every part but the last one is a multiple of 64 pages.
     private unsafe void Clear(uint slot, ulong* bitmap, ulong pages)
     {
@@ -62,9 +93,9 @@ public sealed partial class KvmVm
     /// <summary>Lets reading the log leave it as it is, where the kernel can do that.</summary>
     private void MakeDirtyLogManual()
     {
-        if (dirtyLogIsManual || CheckExtension((uint)Capability.KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2) == 0)
+        if (dirtyLogIsManual || DirtyRingSize > 0 || CheckExtension((uint)Capability.KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2) == 0)
             return;
-        EnableCapability((uint)Capability.KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, DirtyLog.KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE);
+        EnableCapabilityCore((uint)Capability.KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2, [DirtyLog.KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE]);
         dirtyLogIsManual = true;
     }
 }

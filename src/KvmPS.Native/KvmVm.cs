@@ -72,8 +72,12 @@ public sealed partial class KvmVm : KvmDescriptorObject
     /// <param name="arguments">At most four; their meaning is the capability's own.</param>
     /// <exception cref="KvmException">EINVAL: not a capability that can be enabled here and now.</exception>
     /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.37 KVM_ENABLE_CAP, 7. Capabilities that can be enabled on VMs</seealso>
-    public void EnableCapability(uint capability, params ReadOnlySpan<ulong> arguments) =>
+    public void EnableCapability(uint capability, params ReadOnlySpan<ulong> arguments)
+    {
         EnableCapabilityCore(capability, arguments);
+        if ((Capability)capability is Capability.KVM_CAP_DIRTY_LOG_RING or Capability.KVM_CAP_DIRTY_LOG_RING_ACQ_REL)
+            DirtyRingSize = (uint)arguments[0];
+    }
 
     /// <summary>KVM_CREATE_VCPU.</summary>
     /// <param name="id">

@@ -309,3 +309,47 @@ Describe 'Get-KvmDirtyPage' -Skip:($noKvm -or -not $x86) {
         { Get-KvmDirtyPage $vm -Slot 77 -ErrorAction Stop } | Should -Throw -ErrorId 'MemorySlotNotFound,*'
     }
 }
+
+Describe 'A dirty ring' -Skip:($noKvm -or -not $x86 -or -not (Get-KvmCapability KVM_CAP_DIRTY_LOG_RING).Supported) {
+    BeforeEach {
+        $vm = New-KvmVm ring
+        Enable-KvmCapability $vm KVM_CAP_DIRTY_LOG_RING -Argument 65536
+        $vcpu = New-KvmVcpu $vm
+        $null = Add-KvmMemory $vm 0 0x8000 -Slot 1 -LogDirtyPages
+        $null = Add-KvmMemory $vm 0x8000 0x8000 -Slot 2 -LogDirtyPages
+        $null = Add-KvmMemory $vm 0xFFFFF000 0x1000
+        Write-KvmMemory $vm 0xFFFFFFF0 ([byte[]](0xE9, 0x0D, 0xF0))
+        # mov bx,0x1000; l: inc byte [bx]; add bx,0x3000; out 0x80,al; jmp l
+        Write-KvmMemory $vm 0xFFFFF000 ([byte[]](0xBB, 0x00, 0x10, 0xFE, 0x07, 0x81, 0xC3, 0x00, 0x30, 0xE6, 0x80, 0xEB, 0xF6))
+        $null = Invoke-KvmVcpu $vcpu -MaxExit 4
+    }
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    It 'tells the pages of all slots, until they are cleared' {
+        (Get-KvmDirtyPage $vm).GuestAddress | Should -Be @(0x1000, 0x4000, 0x7000, 0xA000)
+        (Get-KvmDirtyPage $vm -Slot 1 -Clear).GuestAddress | Should -Be @(0x1000, 0x4000, 0x7000)
+        (Get-KvmDirtyPage $vm -Clear).GuestAddress | Should -Be 0xA000
+        $null = Invoke-KvmVcpu $vcpu -MaxExit 1
+        (Get-KvmDirtyPage $vm).GuestAddress | Should -Be 0xD000
+    }
+}
+
+Describe 'guest_memfd' -Skip:($noKvm -or -not (Get-KvmCapability KVM_CAP_GUEST_MEMFD).Supported) {
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    It 'gives a slot private memory besides' {
+        $vm = New-KvmVm gmem
+        $slot = Add-KvmMemory $vm 0 64KB -GuestMemfd
+        "$($slot.Flags)" | Should -Be 'GuestMemfd'
+        [System.IO.Directory]::GetFiles('/proc/self/fd').Where({ [System.IO.FileInfo]::new($_).LinkTarget -match 'gmem|guest.memfd' }).Count | Should -Be 1
+        Remove-KvmMemory $slot
+        [System.IO.Directory]::GetFiles('/proc/self/fd').Where({ [System.IO.FileInfo]::new($_).LinkTarget -match 'gmem|guest.memfd' }).Count | Should -Be 0
+    }
+
+    # set_memory_region_test: private memory cannot be logged.
+    It 'says MemoryAlignment, EINVAL, together with -LogDirtyPages' {
+        $vm = New-KvmVm gmem
+        { Add-KvmMemory $vm 0 64KB -GuestMemfd -LogDirtyPages -ErrorAction Stop } | Should -Throw -ErrorId 'MemoryAlignment,*'
+        $vm.Memory.Count | Should -Be 0
+    }
+}

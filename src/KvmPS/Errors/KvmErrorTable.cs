@@ -31,6 +31,14 @@ internal static class KvmErrorTable
         "DeviceAlreadyExists", ErrorCategory.ResourceExists,
         "A VM has at most one device of this type: Get-KvmDevice finds it, Remove-KvmDevice removes it.");
 
+    private static readonly KvmErrorRow MemorySlotExists = new(
+        "MemorySlotExists", ErrorCategory.ResourceExists,
+        "Get-KvmMemory lists the slots: choose a free number (or leave -Slot out) and addresses that no slot has yet.");
+
+    private static readonly KvmErrorRow MemoryAlignment = new(
+        "MemoryAlignment", ErrorCategory.InvalidArgument,
+        "Address and size are multiples of the page size and within what the guest can address; slots are below MaxMemorySlots of Get-KvmHost, and not every VM takes every flag.");
+
     private static readonly KvmErrorRow MemoryNotMapped = new(
         "MemoryNotMapped", ErrorCategory.ObjectNotFound,
         "Get-KvmMemory shows where there is memory; Add-KvmMemory adds some.");
@@ -89,12 +97,10 @@ internal static class KvmErrorTable
         [(nameof(Requests.KVM_DESTROY_DEVICE), Errno.EBADF)] = new(
             "DeviceHandleInvalid", ErrorCategory.InvalidArgument,
             "No such file descriptor is open in this process: Get-KvmDevice shows those of this module's devices."),
-        [(nameof(Requests.KVM_SET_USER_MEMORY_REGION), Errno.EEXIST)] = new(
-            "MemorySlotExists", ErrorCategory.ResourceExists,
-            "Get-KvmMemory lists the slots: choose a free number (or leave -Slot out) and addresses that no slot has yet."),
-        [(nameof(Requests.KVM_SET_USER_MEMORY_REGION), Errno.EINVAL)] = new(
-            "MemoryAlignment", ErrorCategory.InvalidArgument,
-            "Address and size are multiples of the page size and within what the guest can address; slots are below MaxMemorySlots of Get-KvmHost, and not every VM takes every flag."),
+        [(nameof(Requests.KVM_SET_USER_MEMORY_REGION), Errno.EEXIST)] = MemorySlotExists,
+        [(nameof(Requests.KVM_SET_USER_MEMORY_REGION2), Errno.EEXIST)] = MemorySlotExists,
+        [(nameof(Requests.KVM_SET_USER_MEMORY_REGION), Errno.EINVAL)] = MemoryAlignment,
+        [(nameof(Requests.KVM_SET_USER_MEMORY_REGION2), Errno.EINVAL)] = MemoryAlignment,
         [(nameof(KvmVm.ReadMemory), Errno.EFAULT)] = MemoryNotMapped,
         [(nameof(KvmVm.WriteMemory), Errno.EFAULT)] = MemoryNotMapped,
         [(nameof(KvmVm.WriteMemory), Errno.EACCES)] = new(
