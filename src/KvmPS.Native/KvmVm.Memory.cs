@@ -175,7 +175,9 @@ public sealed partial class KvmVm
         if (slot.Path is null)
             Buffer.MemoryCopy(from, to, length, length);
         else if (!Libc.TryCopy(to, from, length, out Errno errno))
-            throw new KvmException("process_vm_readv", errno, slot, $"{slot}: the file {slot.Path} is shorter than the slot by now.");
+            throw errno == Errno.EFAULT
+                ? new KvmException("process_vm_readv", errno, slot, $"{slot}: the file {slot.Path} is shorter than the slot by now.")
+                : new KvmException("process_vm_readv", errno, slot);
     }
 
     private static unsafe void Pieces(byte* at, nuint length, Piece piece)

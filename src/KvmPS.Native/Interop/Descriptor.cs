@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Mono.Unix.Native;
 
 namespace KvmPS.Native.Interop;
 
@@ -17,6 +16,5 @@ internal sealed class Descriptor() : SafeHandle(invalidHandleValue: -1, ownsHand
 
     public void Own(int descriptor) => SetHandle(descriptor);
 
-    // Never retried: Linux frees the descriptor even when close(2) answers EINTR.
-    protected override bool ReleaseHandle() => Syscall.close((int)handle) == 0;
+    protected override bool ReleaseHandle() => Libc.TryClose((int)handle);
 }

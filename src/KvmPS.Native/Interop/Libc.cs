@@ -29,6 +29,11 @@ internal static unsafe partial class Libc
     /// <summary>As <see cref="TryIoctl"/>, with EINTR as an answer.</summary>
     public static bool TryIoctlOnce(SafeHandle fd, in Request request, void* argument, out int result, out Errno errno)
     {
+        if (FaultPlan.Fails(request.Name, out errno))
+        {
+            result = -1;
+            return false;
+        }
         result = IoctlRaw(fd, request.Value, argument);
         errno = result < 0 ? (Errno)Marshal.GetLastPInvokeError() : 0;
         return result >= 0;
@@ -40,12 +45,61 @@ internal static unsafe partial class Libc
         int fd;
         do
         {
-            fd = Syscall.open(path, flags | OpenFlags.O_CLOEXEC, FilePermissions.S_IRUSR | FilePermissions.S_IWUSR);
-            errno = fd < 0 ? Stdlib.GetLastError() : 0;
+            fd = FaultPlan.Fails("open", out errno)
+                ? -1
+                : Syscall.open(path, flags | OpenFlags.O_CLOEXEC, FilePermissions.S_IRUSR | FilePermissions.S_IWUSR);
+            errno = fd < 0 && errno == 0 ? Stdlib.GetLastError() : errno;
         }
         while (errno == Errno.EINTR);
         descriptor.Own(fd);
         return fd >= 0;
+    }
+
+    /// <summary>Closes a descriptor, once: Linux frees it even when close(2) answers EINTR or EIO.</summary>
+    public static bool TryClose(int descriptor) => Syscall.close(descriptor) == 0 && !FaultPlan.Fails("close", out _);
+
+    /// <summary>Maps memory; false with <paramref name="errno"/> where that failed.</summary>
+    public static bool TryMap(
+        ulong length, MmapProts protection, MmapFlags flags, int fd, long offset, out nint address, out Errno errno)
+    {
+        address = FaultPlan.Fails("mmap", out errno) ? Syscall.MAP_FAILED : Syscall.mmap(0, length, protection, flags, fd, offset);
+        errno = address == Syscall.MAP_FAILED && errno == 0 ? Stdlib.GetLastError() : errno;
+        return errno == 0;
+    }
+
+    /// <summary>Unmaps memory.</summary>
+    public static bool TryUnmap(nint address, ulong length) =>
+        Syscall.munmap(address, length) == 0 && !FaultPlan.Fails("munmap", out _);
+
+    /// <summary>Makes mapped memory readable and writable.</summary>
+    public static bool TryAllowAccess(nint address, ulong length, out Errno errno)
+    {
+        errno = FaultPlan.Fails("mprotect", out errno) || Syscall.mprotect(address, length, MmapProts.PROT_READ | MmapProts.PROT_WRITE) == 0
+            ? errno
+            : Stdlib.GetLastError();
+        return errno == 0;
+    }
+
+    /// <summary>The size of an open file in bytes.</summary>
+    public static bool TryGetSize(Descriptor file, out long size, out Errno errno)
+    {
+        size = 0;
+        if (FaultPlan.Fails("fstat", out errno))
+            return false;
+        errno = Syscall.fstat(file.Number, out Stat stat) == 0 ? 0 : Stdlib.GetLastError();
+        size = stat.st_size;
+        return errno == 0;
+    }
+
+    /// <summary>Makes an open file as long as this.</summary>
+    public static bool TrySetSize(Descriptor file, long size, out Errno errno)
+    {
+        do
+        {
+            errno = FaultPlan.Fails("ftruncate", out errno) || Syscall.ftruncate(file.Number, size) == 0 ? errno : Stdlib.GetLastError();
+        }
+        while (errno == Errno.EINTR);
+        return errno == 0;
     }
 
     /// <summary>Copies between this process's own addresses; where that fails EFAULT is an answer, not a signal.</summary>
@@ -56,8 +110,13 @@ internal static unsafe partial class Libc
         {
             var to = new IoVector { Start = destination, Length = length };
             var from = new IoVector { Start = source, Length = length };
-            nint copied = ProcessVmReadv(Environment.ProcessId, &to, 1, &from, 1, 0);
-            errno = copied < 0 ? (Errno)Marshal.GetLastPInvokeError() : Errno.EFAULT;
+            nint copied = FaultPlan.Fails("process_vm_readv", out errno)
+                ? -1
+                : ProcessVmReadv(Environment.ProcessId, &to, 1, &from, 1, 0);
+            if (copied < 0 && errno == 0)
+                errno = (Errno)Marshal.GetLastPInvokeError();
+            if (errno == Errno.EINTR)
+                continue;
             if (copied <= 0)
                 return false;
             destination = (byte*)destination + copied;
@@ -72,6 +131,8 @@ internal static unsafe partial class Libc
     public static bool TryAdviseHugePages(Mapping mapping, out Errno errno)
     {
         const int MADV_HUGEPAGE = 14;
+        if (FaultPlan.Fails("madvise", out errno))
+            return false;
         errno = Madvise(mapping, (nuint)mapping.Length, MADV_HUGEPAGE) == 0 ? 0 : (Errno)Marshal.GetLastPInvokeError();
         return errno == 0;
     }

@@ -26,9 +26,8 @@ internal sealed class Mapping() : SafeHandle(invalidHandleValue: 0, ownsHandle: 
         string subject = $"a buffer of {size} bytes";
         Mapping mapping = Map(
             (ulong)size + 2 * (ulong)page, MmapProts.PROT_NONE, MmapFlags.MAP_PRIVATE | MmapFlags.MAP_ANONYMOUS, -1, 0, subject);
-        if (Syscall.mprotect(mapping.handle + page, (ulong)size, ReadWrite) == 0)
+        if (Libc.TryAllowAccess(mapping.handle + page, (ulong)size, out Errno errno))
             return (mapping, mapping.handle + page);
-        Errno errno = Stdlib.GetLastError();
         mapping.Dispose();
         throw new KvmException("mprotect", errno, subject);
     }
@@ -70,14 +69,13 @@ internal sealed class Mapping() : SafeHandle(invalidHandleValue: 0, ownsHandle: 
         return held;
     }
 
-    protected override bool ReleaseHandle() => Syscall.munmap(handle, Length) == 0;
+    protected override bool ReleaseHandle() => Libc.TryUnmap(handle, Length);
 
     private static Mapping Map(ulong length, MmapProts protection, MmapFlags flags, int fd, long offset, object subject)
     {
         var mapping = new Mapping { Length = length };
-        nint address = Syscall.mmap(0, length, protection, flags, fd, offset);
-        if (address == Syscall.MAP_FAILED)
-            throw new KvmException("mmap", Stdlib.GetLastError(), subject);
+        if (!Libc.TryMap(length, protection, flags, fd, offset, out nint address, out Errno errno))
+            throw new KvmException("mmap", errno, subject);
         mapping.SetHandle(address);
         return mapping;
     }

@@ -22,14 +22,14 @@ internal static class MemoryBacking
         if (!Libc.TryOpen(path, flags, file, out Errno errno))
             throw new KvmException("open", errno, path);
         ulong needed = options.Offset + options.Size;
-        if (Syscall.fstat(file.Number, out Stat stat) != 0)
-            throw new KvmException("fstat", Stdlib.GetLastError(), path);
-        if ((ulong)stat.st_size < needed)
+        if (!Libc.TryGetSize(file, out long size, out errno))
+            throw new KvmException("fstat", errno, path);
+        if ((ulong)size < needed)
         {
             if (!writable)
-                throw new KvmException("mmap", Errno.EINVAL, path, $"{path} has {stat.st_size} bytes, the slot needs {needed}.");
-            if (Syscall.ftruncate(file.Number, (long)needed) != 0)
-                throw new KvmException("ftruncate", Stdlib.GetLastError(), path);
+                throw new KvmException("mmap", Errno.EINVAL, path, $"{path} has {size} bytes, the slot needs {needed}.");
+            if (!Libc.TrySetSize(file, (long)needed, out errno))
+                throw new KvmException("ftruncate", errno, path);
         }
         return Mapping.OfFile(file, options.Offset, options.Size, writable, path);
     }
