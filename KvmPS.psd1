@@ -40,6 +40,8 @@
         'Stop-KvmVcpu'
         'Wait-KvmVcpu'
         'Set-KvmGuestDebug'
+        'Get-KvmRegister'
+        'Set-KvmRegister'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

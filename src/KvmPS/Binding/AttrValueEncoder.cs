@@ -47,6 +47,19 @@ internal static class AttrValueEncoder
         return problem.Length == 0 ? payload : null;
     }
 
+    /// <summary>Puts a value where one stands already; of a structure only the members that are given change.</summary>
+    /// <returns>Why the value does not fit; null where it does.</returns>
+    public static string? WriteInPlace(object? value, AttrPayload type, Span<byte> target)
+    {
+        object? given = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+        if (given is null || Bytes(given, type) is not { } bytes)
+            return Write(given, type, target);
+        if (bytes.Length != target.Length)
+            return $"The value has {bytes.Length} bytes, not {target.Length}.";
+        bytes.CopyTo(target);
+        return null;
+    }
+
     // Bytes are the payload as it is, but where the attribute is a list, a list of numbers is that list.
     private static byte[]? Bytes(object given, AttrPayload? type) => given switch
     {

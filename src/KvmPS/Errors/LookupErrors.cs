@@ -59,6 +59,16 @@ internal static class LookupErrors
         "DeviceAttrValueInvalid", ErrorCategory.InvalidArgument, target,
         "Get-KvmDeviceAttr shows the attribute's type and size.");
 
+    public static ErrorRecord RegisterUnknown(KvmVcpu vcpu, string name) => Make(
+        new ItemNotFoundException($"{vcpu} has no register '{name}'."),
+        "RegisterUnknown", ErrorCategory.ObjectNotFound, vcpu,
+        "Get-KvmRegister with -Name * lists the registers; tab completes their names.");
+
+    public static ErrorRecord RegisterValueInvalid(KvmVcpu vcpu, string problem) => Make(
+        new PSArgumentException(problem),
+        "RegisterValueInvalid", ErrorCategory.InvalidArgument, vcpu,
+        "Get-KvmRegister shows what a register consists of. Nothing was changed.");
+
     public static ErrorRecord MemorySlotNotFound(KvmVm vm, uint slot) => Make(
         new ItemNotFoundException($"{vm} has no memory slot {slot}."),
         "MemorySlotNotFound", ErrorCategory.ObjectNotFound, vm,

@@ -57,7 +57,7 @@ internal static class AttrPayloadParser
         var members = new List<AttrPayloadMember>();
         int end = 0;
         int alignment = 1;
-        foreach (string member in inside.Split(' '))
+        foreach (string member in SplitMembers(inside))
         {
             int colon = member.IndexOf(':', StringComparison.Ordinal);
             AttrPayload type = ParseOne(member[(colon + 1)..]);
@@ -67,6 +67,22 @@ internal static class AttrPayloadParser
             alignment = Math.Max(alignment, type.Alignment);
         }
         return new AttrPayload(AttrPayloadKind.Struct, name, Align(end, alignment), alignment) { Members = members };
+    }
+
+    // At the blanks between members, not at those within the braces of one.
+    private static IEnumerable<string> SplitMembers(string inside)
+    {
+        int depth = 0;
+        int begin = 0;
+        for (int i = 0; i < inside.Length; i++)
+        {
+            depth += inside[i] == '{' ? 1 : inside[i] == '}' ? -1 : 0;
+            if (inside[i] != ' ' || depth > 0)
+                continue;
+            yield return inside[begin..i];
+            begin = i + 1;
+        }
+        yield return inside[begin..];
     }
 
     private static int Align(int offset, int alignment) => (offset + alignment - 1) / alignment * alignment;
