@@ -25,4 +25,12 @@ Describe 'The example' -Skip:($noKvm -or -not $x86) {
     It 'dirty-pages tells the page of each round' {
         Invoke-Example dirty-pages | Should -Be "Round 1: 0x1000`nRound 2: 0x4000`nRound 3: 0x7000`nRound 4: 0xA000"
     }
+
+    It 'single-step shows the registers of each step' {
+        $lines = (Invoke-Example single-step) -split "`n"
+        $lines.Count | Should -Be 11
+        $lines[1] | Should -Match '1002 +1 +1 +3$'
+        $lines[9] | Should -Match '1006 +6 +4 +0$'
+        $lines[10] | Should -Be '1 + 2 + 3 = 6'
+    }
 }

@@ -1,0 +1,167 @@
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/../../KvmPS.psd1"
+    $noKvm = -not (Test-KvmHost -Quiet)
+    $x86 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64'
+}
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../KvmPS.psd1"
+    . "$PSScriptRoot/RealModeGuest.ps1"
+    function Get-Failure([scriptblock] $Action) { try { $null = & $Action } catch { $_ } }
+}
+
+Describe 'Get-KvmRegister' -Skip:($noKvm -or -not $x86) {
+    BeforeEach {
+        # mov eax,0x11223344; mov cx,0x55; mov ds,cx; mov dx,0x77; hlt
+        $vm = New-RealModeGuest registers ([byte[]](0x66, 0xB8, 0x44, 0x33, 0x22, 0x11, 0xB9, 0x55, 0, 0x8E, 0xD9, 0xBA, 0x77, 0, 0xF4))
+        $vcpu = $vm.Vcpus[0]
+    }
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    # Intel SDM volume 3, table 10-1: the state after RESET.
+    It 'shows a vCPU as it comes out of reset' {
+        $fresh = New-KvmVm fresh -Vcpu 1
+        $of = @{}
+        ($fresh.Vcpus | Get-KvmRegister).ForEach({ $of[$_.Name] = $_.Value })
+        $of.rip | Should -Be 0xFFF0
+        $of.rflags | Should -Be 2
+        $of.cr0 | Should -Be 0x60000010
+        $of.cs.base | Should -Be 0xFFFF0000L
+        $of.cs.selector | Should -Be 0xF000
+        $of.cs.limit | Should -Be 0xFFFF
+        $of.idt.limit | Should -Be 0xFFFF
+        $of.efer | Should -Be 0
+        $of.apic_base | Should -Be 0xFEE00900L
+        (Get-KvmRegister $fresh.Vcpus[0] dr7).Value | Should -Be 0x400
+        (Get-KvmRegister $fresh.Vcpus[0] xcr0).Value | Should -Be 1
+    }
+
+    It 'shows what the guest has computed' {
+        $null = Invoke-KvmVcpu $vcpu
+        $register = Get-KvmRegister $vcpu rax
+        $register | Should -BeOfType ([KvmPS.KvmRegister])
+        $register.Vcpu | Should -Be $vcpu
+        $register.Group | Should -Be 'General'
+        $register.Value | Should -Be 0x11223344
+        $register.Raw -join ',' | Should -Be '68,51,34,17,0,0,0,0'
+        (Get-KvmRegister $vcpu RDX, rip).Value | Should -Be @(0x77, 0xF00F)
+        $ds = (Get-KvmRegister $vcpu ds).Value
+        $ds.selector | Should -Be 0x55
+        $ds.base | Should -Be 0x550
+    }
+
+    It 'shows general and special registers by default, and all with *' {
+        (Get-KvmRegister $vcpu).Group | ForEach-Object { $_ | Should -BeIn 'General', 'Special' }
+        $all = Get-KvmRegister $vcpu *
+        foreach ($name in 'r15', 'cr4', 'gdt', 'xmm15', 'st7', 'mxcsr', 'dr6', 'xcr0', 'exception', 'smi', 'mp_state') { $all.Name | Should -Contain $name }
+        $all.Name | Should -Not -Contain 'padding'
+        $all.Count | Should -Be ([System.Collections.Generic.HashSet[string]]::new([string[]] $all.Name)).Count
+        (Get-KvmRegister $vcpu xmm1*).Name | Should -Be @('xmm1', 'xmm10', 'xmm11', 'xmm12', 'xmm13', 'xmm14', 'xmm15')
+    }
+
+    It 'says RegisterUnknown for a name that is none' {
+        $failure = Get-Failure { Get-KvmRegister $vcpu rex -ErrorAction Stop }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'RegisterUnknown,*'
+        $failure.CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        $failure.TargetObject | Should -Be $vcpu
+        Get-KvmRegister $vcpu rex* | Should -BeNullOrEmpty
+    }
+
+    It 'says KvmObjectRemoved for a vCPU that was removed' {
+        Remove-KvmVcpu $vcpu
+        { Get-KvmRegister $vcpu -ErrorAction Stop } | Should -Throw -ErrorId 'KvmObjectRemoved,*'
+    }
+}
+
+Describe 'Set-KvmRegister' -Skip:($noKvm -or -not $x86) {
+    BeforeEach {
+        # mov [0x500],eax; hlt
+        $vm = New-RealModeGuest registers ([byte[]](0x66, 0xA3, 0x00, 0x05, 0xF4))
+        $vcpu = $vm.Vcpus[0]
+        function Get-All { (Get-KvmRegister $vcpu *).ForEach({ "$($_.Name)=$([System.Convert]::ToHexString($_.Raw))" }) -join ' ' }
+    }
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    It 'gives the guest its registers' {
+        Set-KvmRegister $vcpu @{ rax = 0xCAFEF00D }
+        $null = Invoke-KvmVcpu $vcpu
+        [System.BitConverter]::ToUInt32((Read-KvmMemory $vm 0x500 4)) | Should -Be 0xCAFEF00DL
+    }
+
+    It 'starts the guest where it is told, with fields that are left out as they were' {
+        Write-KvmMemory $vm 0x1000 ([byte[]](0xE6, 0x42, 0xF4))
+        $limit = (Get-KvmRegister $vcpu cs).Value.limit
+        $vcpu | Set-KvmRegister -Value @{ rip = 0x1000; cs = @{ base = 0; selector = 0 } }
+        (Get-KvmRegister $vcpu cs).Value.limit | Should -Be $limit
+        (Invoke-KvmVcpu $vcpu)[0].Port | Should -Be 0x42
+    }
+
+    It 'takes what Get-KvmRegister gave' {
+        $before = Get-KvmRegister $vcpu cs, gdt, rax, xmm5, mp_state, dr0
+        Set-KvmRegister $vcpu @{ cs = @{ base = 0x1000 }; gdt = @{ base = 0x2000; limit = 0x10 }; rax = 1; xmm5 = [byte[]] (1..16); dr0 = 0x3000 }
+        (Get-KvmRegister $vcpu xmm5).Value -join ',' | Should -Be ((1..16) -join ',')
+        (Get-KvmRegister $vcpu dr0).Value | Should -Be 0x3000
+        $values = @{}
+        $before.ForEach({ $values[$_.Name] = $_.Value })
+        Set-KvmRegister $vcpu $values
+        $after = Get-KvmRegister $vcpu cs, gdt, rax, xmm5, mp_state, dr0
+        $after.ForEach({ [System.Convert]::ToHexString($_.Raw) }) | Should -Be $before.ForEach({ [System.Convert]::ToHexString($_.Raw) })
+    }
+
+    It 'takes 64 bits as a person types them' {
+        Set-KvmRegister $vcpu @{ rax = 0xFFFFFFFF81000000; rbx = 0xFFFFFFFF; rcx = 512MB }
+        '{0:X}' -f (Get-KvmRegister $vcpu rax).Value | Should -Be 'FFFFFFFF81000000'
+        '{0:X}' -f (Get-KvmRegister $vcpu rbx).Value | Should -Be 'FFFFFFFF'
+        (Get-KvmRegister $vcpu rcx).Value | Should -Be 512MB
+    }
+
+    # set_sregs_test: what no processor has is refused, and leaves the special registers unchanged.
+    It 'refuses <What>, and changes nothing at all' -ForEach @(
+        @{ What = 'an unknown bit in CR4'; Value = @{ cr4 = 0x8000000000000000 } }
+        @{ What = 'the upper half of CR0'; Value = @{ cr0 = 0x100000000 } }
+        @{ What = 'CR0.NW without CR0.CD'; Value = @{ cr0 = 0x20000010 } }
+        @{ What = 'CR0.PG without CR0.PE'; Value = @{ cr0 = 0x80000010 } }
+        @{ What = 'a reserved bit in the APIC base'; Value = @{ apic_base = 0xFEE00D00 } }
+    ) {
+        $before = Get-All
+        $failure = Get-Failure { Set-KvmRegister $vcpu ($Value + @{ rax = 7; rip = 9; dr1 = 5 }) -ErrorAction Stop }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'KvmSetSregsFailed,*'
+        $failure.Exception.Errno | Should -Be 'EINVAL'
+        $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
+        $failure.TargetObject | Should -Be $vcpu
+        Get-All | Should -Be $before
+    }
+
+    It 'takes back what it wrote before a refusal' {
+        $before = Get-All
+        # The FPU's registers come after the special and general ones, and MXCSR has reserved bits; XCR0 comes last.
+        $failure = Get-Failure { Set-KvmRegister $vcpu @{ rax = 7; cr2 = 0x123000; xcr0 = 0 } -ErrorAction Stop }
+        $failure.Exception.Operation | Should -Be 'KVM_SET_XCRS'
+        Get-All | Should -Be $before
+    }
+
+    It 'says <Id> for <What>, before anything changes' -ForEach @(
+        @{ What = 'a name that is no register'; Value = @{ rax = 5; rex = 1 }; Id = 'RegisterUnknown' }
+        @{ What = 'a field that a segment does not have'; Value = @{ rax = 5; cs = @{ bass = 1 } }; Id = 'RegisterValueInvalid' }
+        @{ What = 'a value that does not fit'; Value = @{ rax = 5; mxcsr = 0x100000000 }; Id = 'RegisterValueInvalid' }
+        @{ What = 'bytes of another length'; Value = @{ rax = 5; xmm0 = [byte[]] (1, 2) }; Id = 'RegisterValueInvalid' }
+        @{ What = 'a text'; Value = @{ rax = 'five' }; Id = 'RegisterValueInvalid' }
+    ) {
+        $before = Get-All
+        $failure = Get-Failure { Set-KvmRegister $vcpu $Value -ErrorAction Stop }
+        $failure.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        $failure.TargetObject | Should -Be $vcpu
+        Get-All | Should -Be $before
+    }
+
+    It 'sets nothing with -WhatIf' {
+        $before = Get-All
+        Set-KvmRegister $vcpu @{ rax = 5 } -WhatIf
+        Get-All | Should -Be $before
+    }
+
+    It 'says KvmObjectRemoved for a vCPU that was removed' {
+        Remove-KvmVcpu $vcpu
+        { Set-KvmRegister $vcpu @{ rax = 5 } -ErrorAction Stop } | Should -Throw -ErrorId 'KvmObjectRemoved,*'
+    }
+}
