@@ -56,8 +56,7 @@ Describe 'The PMU of an arm64 vCPU' -Skip:($noPmu -or $noV3) {
         @{ What = 'neither allow nor deny'; Gic = $true; Errno = 'EINVAL'; Id = 'DeviceAttrInvalid'; Call = { Set-KvmDeviceAttr $vcpu PMU_V3_CTRL PMU_V3_FILTER @{ base_event = 0x11; nevents = 1; action = 2 } -ErrorAction Stop } }
         @{ What = 'a PMU that the host has not'; Gic = $true; Errno = 'ENXIO'; Id = 'DeviceAttrNotSupported'; Call = { Set-KvmDeviceAttr $vcpu PMU_V3_CTRL SET_PMU 0x7FFFFFFF -ErrorAction Stop } }
         @{ What = 'an attribute that there is not'; Gic = $true; Errno = 'ENXIO'; Id = 'DeviceAttrNotSupported'; Call = { Set-KvmDeviceAttr $vcpu 0 99 ([byte[]](1, 2, 3, 4)) -ErrorAction Stop } }
-        # KVM_SET_DEVICE_ATTR of a struct of 8 bytes, of which there are 4
-        @{ What = 'a filter that is too short'; Gic = $true; Errno = 'EFAULT'; Id = 'DeviceAttrBadAddress'; Call = { Get-KvmDeviceAttr $vcpu 2 0 -Size 4 -ErrorAction Stop } }
+        @{ What = 'a buffer that is too short'; Gic = $true; Errno = 'EFAULT'; Id = 'DeviceAttrBadAddress'; Call = { Set-KvmDeviceAttr $vcpu PMU_V3_CTRL PMU_V3_IRQ 23 -ErrorAction Stop; Get-KvmDeviceAttr $vcpu 0 0 -Size 2 -ErrorAction Stop } }
     ) {
         if ($Gic) { $null = New-Gic $vm -Init }
         Get-Errno $Call $Id | Should -Be $Errno
@@ -74,7 +73,8 @@ Describe 'The PMU of an arm64 vCPU' -Skip:($noPmu -or $noV3) {
     }
 
     It 'takes the host''s PMU by its number, and not once there is a filter: EBUSY' {
-        $id = [System.IO.Directory]::GetFiles('/sys/bus/event_source/devices/armv8_pmuv3_0', 'type').ForEach{ [int] [System.IO.File]::ReadAllText($_) }[0]
+        $pmu = [System.IO.Directory]::GetDirectories('/sys/bus/event_source/devices', 'armv8*')[0]
+        $id = [int] [System.IO.File]::ReadAllText("$pmu/type")
         Set-KvmDeviceAttr $vcpu PMU_V3_CTRL SET_PMU $id -ErrorAction Stop
         Set-KvmDeviceAttr $vcpu PMU_V3_CTRL PMU_V3_FILTER @{ base_event = 0x11; nevents = 1; action = 1 } -ErrorAction Stop
         Get-Errno { Set-KvmDeviceAttr $vcpu PMU_V3_CTRL SET_PMU $id -ErrorAction Stop } DeviceAttrBusy | Should -Be EBUSY
