@@ -48,8 +48,10 @@ Describe 'Get-KvmCapability' -Skip:$noKvm {
     It 'answers as KVM_CHECK_EXTENSION does, for every capability' {
         $system = Get-KvmHost
         foreach ($capability in Get-KvmCapability -All) {
-            (Invoke-KvmIoctl $system KVM_CHECK_EXTENSION $capability.Number).Result |
-                Should -Be $capability.Value -Because $capability.Name
+            $answer = (Invoke-KvmIoctl $system KVM_CHECK_EXTENSION $capability.Number -ErrorAction SilentlyContinue -ErrorVariable failure).Result
+            # EINVAL is for those that are a question to a VM only.
+            if ($failure) { $failure[0].Exception.Errno | Should -Be 'EINVAL'; $answer = 0 }
+            $answer | Should -Be $capability.Value -Because $capability.Name
         }
     }
 
