@@ -42,6 +42,10 @@
         'Set-KvmGuestDebug'
         'Get-KvmRegister'
         'Set-KvmRegister'
+        'Get-KvmMsr'
+        'Set-KvmMsr'
+        'Get-KvmCpuid'
+        'Set-KvmCpuid'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()
