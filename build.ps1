@@ -130,7 +130,7 @@ function Test {
     $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
     "$($result.PassedCount) passed, $failed failed, $($result.SkippedCount) skipped"
     if ($failed) { exit 1 }
-    if (-not $result.PassedCount) { throw 'No test ran.' }
+    if (-not $result.PassedCount) { throw $(if ($result.SkippedCount) { 'All of these tests are skipped here: their names or reasons, above, say what they need.' } else { 'No test ran.' }) }
 }
 
 # The embedded host with its runtime, for the guest that has no .NET.

@@ -10,6 +10,11 @@ BeforeAll {
 }
 
 Describe 'Get-KvmCapability' -Skip:$noKvm {
+    It 'refuses $null for a name' {
+        { Get-KvmCapability -Name $null } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { Get-KvmCapability -Name irqchip, $null } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
     It 'knows 244 capabilities with the numbers of the kernel''s header' {
         # include/uapi/linux/kvm.h, Linux 7.2: KVM_CAP_IRQCHIP 0, KVM_CAP_DEVICE_CTRL 89, KVM_CAP_BINARY_STATS_FD 203
         $all = Get-KvmCapability -All

@@ -29,7 +29,7 @@ public sealed class MsrArgument
             return [number];
         if (!WildcardPattern.ContainsWildcardCharacters(text))
             return MsrCatalog.Find(text) is { } found ? [found] : [];
-        var pattern = new WildcardPattern(text, WildcardOptions.IgnoreCase);
+        var pattern = new WildcardPattern(text, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         return candidates.Where(candidate => MsrCatalog.NameOf(candidate) is var name
             && (pattern.IsMatch(name) || (name.StartsWith("MSR_", StringComparison.Ordinal) && pattern.IsMatch(name[4..]))));
     }

@@ -89,6 +89,10 @@ internal static class LookupErrors
         "MemoryTooLong", ErrorCategory.LimitsExceeded, vm,
         "Write them to a file with -Path, or read them in parts.");
 
+    public static ErrorRecord PathNotFile(string path) => Make(
+        new PSArgumentException($"'{path}' is not in the file system."),
+        "KvmPathNotFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
+
     public static ErrorRecord FileNotUsable(object target, string path, Exception exception) => Make(
         exception, "KvmFileNotUsable",
         exception is UnauthorizedAccessException ? ErrorCategory.PermissionDenied

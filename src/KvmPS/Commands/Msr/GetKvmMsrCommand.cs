@@ -28,6 +28,7 @@ public sealed class GetKvmMsrCommand : KvmCmdlet
     /// <summary>Names, with wildcards, or numbers; by default all that are supported.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards, ArgumentCompleter(typeof(MsrCompleter))]
+    [ValidateNotNull]
     public MsrArgument[] Name { get; set; } = [new("*")];
 
     /// <inheritdoc/>
