@@ -145,7 +145,7 @@ public sealed class KvmEventFd : IDisposable
         if (EventFd.TryRead(eventFd.descriptor, out ulong count, out Errno errno))
             return new KvmEvent(eventFd, count);
         // Another reader can be faster.
-        return errno is Errno.EAGAIN or Errno.EINTR ? null : throw new KvmException("read", errno, eventFd);
+        return errno == Errno.EAGAIN ? null : throw new KvmException("read", errno, eventFd);
     }
 
     private bool TryRemove(out ImmutableArray<KvmRegistration> using_)

@@ -13,7 +13,7 @@ public sealed class KvmIrqDelivery
             0 => KvmIrqResult.Coalesced,
             _ => KvmIrqResult.Delivered,
         };
-        Vcpus = Math.Max(status ?? 0, 0);
+        Status = status;
     }
 
     /// <summary>The VM.</summary>
@@ -22,8 +22,8 @@ public sealed class KvmIrqDelivery
     /// <summary>What became of it.</summary>
     public KvmIrqResult Result { get; }
 
-    /// <summary>How many controllers or vCPUs took it.</summary>
-    public int Vcpus { get; }
+    /// <summary>What the kernel says: below 0 ignored, 0 coalesced, above 0 how many controllers or vCPUs took it; null for nothing.</summary>
+    public int? Status { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Result}";
