@@ -45,7 +45,7 @@ public sealed partial class KvmVm
     /// <param name="eventFd">The eventfd; by default one is made that ends with the registration.</param>
     /// <exception cref="KvmException">
     /// EEXIST: the same write signals an eventfd already; EINVAL: another length, a value where the length is 0, or a
-    /// range beyond the last address; ENOSPC: the VM has as many devices on this bus as it can.
+    /// range beyond the last address.
     /// </exception>
     /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.59 KVM_IOEVENTFD</seealso>
     public KvmIoEvent RegisterIoEvent(

@@ -74,10 +74,6 @@ internal static class KvmErrorTable
         "EventFdInUse", ErrorCategory.ResourceBusy,
         "An eventfd raises one interrupt: make another with New-KvmEventFd, or end its use with Unregister-KvmIrqFd or Unregister-KvmIoEvent (its Users show what that is).");
 
-    private static readonly KvmErrorRow IoBusFull = new(
-        "IoBusFull", ErrorCategory.LimitsExceeded,
-        "A VM has about a thousand devices, events and collected ranges on a bus: unregister some.");
-
     private static readonly Dictionary<(string Operation, Errno Errno), KvmErrorRow> Rows = new()
     {
         [("open", Errno.ENOENT)] = NotPresent,
@@ -170,8 +166,9 @@ internal static class KvmErrorTable
         [(nameof(Requests.KVM_IOEVENTFD), Errno.ENOENT)] = new(
             "IoEventNotFound", ErrorCategory.ObjectNotFound,
             "Somebody else has unregistered it (Invoke-KvmIoctl)."),
-        [(nameof(Requests.KVM_IOEVENTFD), Errno.ENOSPC)] = IoBusFull,
-        [(nameof(Requests.KVM_REGISTER_COALESCED_MMIO), Errno.ENOSPC)] = IoBusFull,
+        [(nameof(Requests.KVM_REGISTER_COALESCED_MMIO), Errno.ENOSPC)] = new(
+            "IoBusFull", ErrorCategory.LimitsExceeded,
+            "A VM has about a thousand devices and collected ranges on a bus: unregister some with Unregister-KvmCoalescedMmio."),
         [(nameof(Capability.KVM_CAP_COALESCED_MMIO), Errno.ENXIO)] = new(
             "VcpuNotPresent", ErrorCategory.ObjectNotFound, "New-KvmVcpu makes one."),
         [("write", Errno.EAGAIN)] = new(
