@@ -74,7 +74,8 @@ public sealed unsafe class KvmRun : IDisposable
             ExitReason reason = Run.exit_reason;
             if (errno is Errno.EFAULT or HardwarePoison && reason == ExitReason.MemoryFault)
                 return reason;
-            if (errno != Errno.EINTR)
+            // EAGAIN: the vCPU has waited for its start (INIT and SIPI, on x86) and heard something.
+            if (errno is not (Errno.EINTR or Errno.EAGAIN))
                 throw KvmException.From(nameof(Requests.KVM_RUN), errno, vcpu);
             if (stopRequested)
             {

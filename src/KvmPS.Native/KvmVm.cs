@@ -167,6 +167,7 @@ public sealed partial class KvmVm : KvmDescriptorObject
                 throw new KvmVcpuRunningException("Remove", running);
             foreach (KvmVcpu vcpu in vcpus)
                 vcpu.Close();
+            EndRegistrations();
             foreach (KvmDevice device in devices)
                 device.Close();
             vcpus = [];

@@ -33,4 +33,8 @@ Describe 'The example' -Skip:($noKvm -or -not $x86) {
         $lines[9] | Should -Match '1006 +6 +4 +0$'
         $lines[10] | Should -Be '1 + 2 + 3 = 6'
     }
+
+    It 'two-vcpus plays ping-pong' {
+        Invoke-Example two-vcpus | Should -Be "vCPU 0 had the ball as number 2, 4, 6, 8, 10`nvCPU 1 had the ball as number 1, 3, 5, 7, 9"
+    }
 }

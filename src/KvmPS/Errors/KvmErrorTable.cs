@@ -59,6 +59,21 @@ internal static class KvmErrorTable
         "DestroyDeviceNotSupported", ErrorCategory.NotImplemented,
         "This kernel has no KVM_DESTROY_DEVICE. -Method Release removes devices whose driver frees them when the handle is closed (Get-KvmDeviceType, column Teardown); others end with their VM: Remove-KvmVm.");
 
+    private static readonly KvmErrorRow IrqChipNotPresent = new(
+        "IrqChipNotPresent", ErrorCategory.ObjectNotFound,
+        "New-KvmIrqChip makes interrupt controllers, before the VM's first vCPU. With -Mode Split PICs, IOAPIC and resampling are not in the kernel.");
+
+    private static readonly KvmErrorRow IrqChipAlreadyExists = new(
+        "IrqChipAlreadyExists", ErrorCategory.ResourceExists,
+        "A VM gets its interrupt controllers once, before its first vCPU: Get-KvmIrqChip shows them.");
+
+    private static readonly KvmErrorRow PitNotPresent = new(
+        "PitNotPresent", ErrorCategory.ObjectNotFound, "New-KvmPit makes the timer.");
+
+    private static readonly KvmErrorRow EventFdInUse = new(
+        "EventFdInUse", ErrorCategory.ResourceBusy,
+        "An eventfd raises one interrupt: make another with New-KvmEventFd, or end its use with Unregister-KvmIrqFd or Unregister-KvmIoEvent (its Users show what that is).");
+
     private static readonly Dictionary<(string Operation, Errno Errno), KvmErrorRow> Rows = new()
     {
         [("open", Errno.ENOENT)] = NotPresent,
@@ -112,6 +127,56 @@ internal static class KvmErrorTable
         [(nameof(Requests.KVM_GET_DIRTY_LOG), Errno.ENOENT)] = new(
             "DirtyLogNotEnabled", ErrorCategory.InvalidOperation,
             "Give the slot -LogDirtyPages when it is added with Add-KvmMemory."),
+        [(nameof(Requests.KVM_CREATE_IRQCHIP), Errno.EEXIST)] = IrqChipAlreadyExists,
+        [(nameof(Requests.KVM_CREATE_IRQCHIP), Errno.EINVAL)] = new(
+            "IrqChipTooLate", ErrorCategory.InvalidOperation,
+            "Interrupt controllers are made before the first vCPU: make a new VM."),
+        [(nameof(Capability.KVM_CAP_SPLIT_IRQCHIP), Errno.EEXIST)] = IrqChipAlreadyExists,
+        [(nameof(Requests.KVM_GET_IRQCHIP), Errno.ENXIO)] = IrqChipNotPresent,
+        [(nameof(Requests.KVM_SET_IRQCHIP), Errno.ENXIO)] = IrqChipNotPresent,
+        [(nameof(Requests.KVM_IRQ_LINE), Errno.ENXIO)] = IrqChipNotPresent,
+        [(nameof(Requests.KVM_IRQ_LINE_STATUS), Errno.ENXIO)] = IrqChipNotPresent,
+        [(nameof(Requests.KVM_SIGNAL_MSI), Errno.EINVAL)] = IrqChipNotPresent,
+        [(nameof(Requests.KVM_SIGNAL_MSI), Errno.EPERM)] = new(
+            "MsiNotDelivered", ErrorCategory.ObjectNotFound,
+            "This is no matter of rights: no vCPU is the message's destination. On x86 bits 12 to 19 of the address are its APIC id, which is the vCPU's id."),
+        [(nameof(Requests.KVM_SET_GSI_ROUTING), Errno.EINVAL)] = new(
+            "GsiRouteInvalid", ErrorCategory.InvalidArgument,
+            "Routes need interrupt controllers (New-KvmIrqChip), and those to pins need -Mode Full. GSIs are below 4096, a PIC's pins below 8, the IOAPIC's below 24; a GSI has one message, or one pin of each controller."),
+        [(nameof(Requests.KVM_CREATE_PIT2), Errno.EEXIST)] = new(
+            "PitAlreadyExists", ErrorCategory.ResourceExists, "A VM has one timer: Get-KvmPit shows it."),
+        [(nameof(Requests.KVM_CREATE_PIT2), Errno.ENOENT)] = IrqChipNotPresent,
+        [(nameof(Requests.KVM_GET_PIT2), Errno.ENXIO)] = PitNotPresent,
+        [(nameof(Requests.KVM_SET_PIT2), Errno.ENXIO)] = PitNotPresent,
+        [(nameof(Requests.KVM_INTERRUPT), Errno.ENXIO)] = new(
+            "IrqChipInKernel", ErrorCategory.InvalidOperation,
+            "The kernel's interrupt controllers tell the vCPU: use Set-KvmIrqLine or Send-KvmMsi."),
+        [(nameof(Requests.KVM_INTERRUPT), Errno.EEXIST)] = new(
+            "InterruptPending", ErrorCategory.ResourceBusy,
+            "One waits already: run the guest until it has taken that."),
+        [(nameof(Requests.KVM_IRQFD), Errno.EBUSY)] = EventFdInUse,
+        [(nameof(Requests.KVM_IRQFD), Errno.EINVAL)] = IrqChipNotPresent,
+        [(nameof(Requests.KVM_IRQFD), Errno.EAGAIN)] = IrqChipNotPresent,
+        [(nameof(Requests.KVM_IOEVENTFD), Errno.EEXIST)] = new(
+            "IoEventAlreadyExists", ErrorCategory.ResourceExists,
+            "Get-KvmIoEvent lists the writes that signal an eventfd; give another -DataMatch or -Length, or unregister the other."),
+        [(nameof(Requests.KVM_IOEVENTFD), Errno.EINVAL)] = new(
+            "IoEventInvalid", ErrorCategory.InvalidArgument,
+            "The length is 1, 2, 4 or 8, or 0 for any; -DataMatch needs one, and the last byte lies within what the guest can address."),
+        [(nameof(Requests.KVM_IOEVENTFD), Errno.ENOENT)] = new(
+            "IoEventNotFound", ErrorCategory.ObjectNotFound,
+            "Somebody else has unregistered it (Invoke-KvmIoctl)."),
+        [(nameof(Requests.KVM_REGISTER_COALESCED_MMIO), Errno.ENOSPC)] = new(
+            "IoBusFull", ErrorCategory.LimitsExceeded,
+            "A VM has about a thousand devices and collected ranges on a bus: unregister some with Unregister-KvmCoalescedMmio."),
+        [(nameof(Capability.KVM_CAP_COALESCED_MMIO), Errno.ENXIO)] = new(
+            "VcpuNotPresent", ErrorCategory.ObjectNotFound, "New-KvmVcpu makes one."),
+        [("write", Errno.EAGAIN)] = new(
+            "EventFdOverflow", ErrorCategory.LimitsExceeded,
+            "The count is 2^64-2 at most: take it with Wait-KvmEventFd first."),
+        [("write", Errno.EINVAL)] = new(
+            "EventFdValueInvalid", ErrorCategory.InvalidArgument, "2^64-1 cannot be added."),
+        [("close", Errno.EBUSY)] = EventFdInUse,
         [("close", Errno.EOPNOTSUPP)] = new(
             "ReleaseNotSupported", ErrorCategory.InvalidOperation,
             "Use -Method Destroy on a kernel with KVM_DESTROY_DEVICE, or remove the whole VM with Remove-KvmVm."),

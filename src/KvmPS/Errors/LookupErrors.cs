@@ -93,6 +93,11 @@ internal static class LookupErrors
         new PSArgumentException($"'{path}' is not in the file system."),
         "KvmPathNotFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
 
+    public static ErrorRecord GsiRouteNotFound(KvmVm vm, uint gsi) => Make(
+        new ItemNotFoundException($"{vm} has no route for GSI {gsi}."),
+        "GsiRouteNotFound", ErrorCategory.ObjectNotFound, vm,
+        "Get-KvmGsiRoute lists the routes.");
+
     public static ErrorRecord FileNotUsable(object target, string path, Exception exception) => Make(
         exception, "KvmFileNotUsable",
         exception is UnauthorizedAccessException ? ErrorCategory.PermissionDenied

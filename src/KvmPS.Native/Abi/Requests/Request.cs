@@ -28,6 +28,14 @@ public sealed record Request(
 {
     private const byte Kvmio = 0xAE;
 
+    /// <summary>Whether kernels of this process's architecture answer it.</summary>
+    internal bool IsOfThisArchitecture => (Architectures & RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => Arch.X86,
+        Architecture.Arm64 => Arch.Arm64,
+        _ => Arch.None,
+    }) != 0;
+
     /// <summary>Computes a request's number.</summary>
     /// <param name="direction">The direction.</param>
     /// <param name="number">The sequence number.</param>
