@@ -17,6 +17,8 @@
         'Get-KvmVm'
         'New-KvmVm'
         'Remove-KvmVm'
+        'Save-KvmVm'
+        'Restore-KvmVm'
         'Get-KvmVcpu'
         'New-KvmVcpu'
         'Remove-KvmVcpu'
