@@ -17,6 +17,8 @@
         'Get-KvmVm'
         'New-KvmVm'
         'Remove-KvmVm'
+        'Get-KvmClock'
+        'Set-KvmClock'
         'Save-KvmVm'
         'Restore-KvmVm'
         'Get-KvmVcpu'

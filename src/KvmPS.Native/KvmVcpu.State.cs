@@ -65,12 +65,14 @@ public sealed partial class KvmVcpu
     {
         int xsave = Vm.CheckExtension((uint)Capability.KVM_CAP_XSAVE2);
         yield return PartOf("Special");
-        yield return new("Lapic", Requests.KVM_GET_LAPIC, Requests.KVM_SET_LAPIC, Unsafe.SizeOf<kvm_lapic_state>());
+        yield return PartOf("Lapic");
         yield return PartOf("General");
         yield return PartOf("Xcr");
         yield return xsave > 0
             ? new("Xsave", Requests.KVM_GET_XSAVE2, Requests.KVM_SET_XSAVE, Math.Max(xsave, Unsafe.SizeOf<kvm_xsave>()))
             : new("Xsave", Requests.KVM_GET_XSAVE, Requests.KVM_SET_XSAVE, Unsafe.SizeOf<kvm_xsave>());
+        // What KVM_SET_FPU wrote is not marked as valid in the extended state until the guest has run.
+        yield return PartOf("Fpu");
     }
 
     private static IEnumerable<StatePart> PartsAfterMsrs() => [PartOf("Events"), PartOf("MpState"), PartOf("Debug")];
