@@ -69,8 +69,8 @@ $moduleFiles = [ordered]@{
     'lib/linux-arm64/MonoPosixHelper.so'  = "$binaries/runtimes/linux-arm64/native/libMonoPosixHelper.so"
     'en-US/KvmPS.dll-Help.xml'            = "$root/src/KvmPS/obj/KvmPS.dll-Help.xml"
 }
-foreach ($file in [System.IO.Directory]::GetFiles("$root/docs/about", '*.help.txt')) {
-    $moduleFiles["en-US/$([System.IO.Path]::GetFileName($file))"] = $file
+foreach ($topic in [System.IO.Directory]::GetFiles("$root/docs/about", '*.help.txt')) {
+    $moduleFiles["en-US/$([System.IO.Path]::GetFileName($topic))"] = $topic
 }
 
 function Invoke-DotNet {

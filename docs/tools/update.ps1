@@ -1,5 +1,7 @@
 # Brings syntax and parameter tables of docs/cmdlets up to date with the built module; what people wrote stays. A cmdlet
 # without a page gets one that wants to be written: the suite refuses it until then. Run it with ./kvmps docs/tools/update.ps1.
+# With -Check nothing is written: it emits the pages that are not up to date.
+param([switch] $Check)
 $ErrorActionPreference = 'Stop'
 . "$PSScriptRoot/page.ps1"
 $pages = [System.IO.Path]::GetFullPath("$PSScriptRoot/../cmdlets")
@@ -92,5 +94,7 @@ foreach ($command in Get-Command -Module KvmPS) {
         }
         "## $name`n`n$content".TrimEnd()
     }
-    [System.IO.File]::WriteAllText($path, ($body -join "`n`n") + "`n")
+    $text = ($body -join "`n`n") + "`n"
+    if (-not $Check) { [System.IO.File]::WriteAllText($path, $text) }
+    elseif (-not $page -or [System.IO.File]::ReadAllText($path) -ne $text) { $path }
 }
