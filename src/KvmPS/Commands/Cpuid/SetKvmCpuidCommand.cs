@@ -5,13 +5,8 @@ namespace KvmPS.Commands.Cpuid;
 
 /// <summary>Set-KvmCpuid: what CPUID shall answer a guest, all of it.</summary>
 [Cmdlet(VerbsCommon.Set, "KvmCpuid", SupportsShouldProcess = true, DefaultParameterSetName = "Entry")]
-public sealed class SetKvmCpuidCommand : KvmCmdlet
+public sealed class SetKvmCpuidCommand : VcpuCmdlet
 {
-    /// <summary>The vCPUs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KvmVcpu[] Vcpu { get; set; } = [];
-
     /// <summary>The entries, as Get-KvmCpuid gives them.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Entry")]
     [AllowEmptyCollection]

@@ -4,13 +4,8 @@ using KvmPS.Native;
 namespace KvmPS.Commands.Interrupt;
 
 /// <summary>What the cmdlets share that interrupt vCPUs.</summary>
-public abstract class VcpuInterruptCmdlet : KvmCmdlet
+public abstract class VcpuInterruptCmdlet : VcpuCmdlet
 {
-    /// <summary>The vCPUs; their guests are not running.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KvmVcpu[] Vcpu { get; set; } = [];
-
     /// <summary>What is done, for -WhatIf.</summary>
     private protected abstract string Action { get; }
 

@@ -9,13 +9,8 @@ namespace KvmPS.Commands.Msr;
 
 /// <summary>Set-KvmMsr: changes MSRs of vCPUs, all that are given or none.</summary>
 [Cmdlet(VerbsCommon.Set, "KvmMsr", SupportsShouldProcess = true)]
-public sealed class SetKvmMsrCommand : KvmCmdlet
+public sealed class SetKvmMsrCommand : VcpuCmdlet
 {
-    /// <summary>The vCPUs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KvmVcpu[] Vcpu { get; set; } = [];
-
     /// <summary>The MSRs, by name or number, and their values: @{ IA32_TSC = 0; 0x10B = 1 }.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNull]

@@ -8,14 +8,9 @@ namespace KvmPS.Commands.Register;
 
 /// <summary>Get-KvmRegister: the registers of vCPUs.</summary>
 [Cmdlet(VerbsCommon.Get, "KvmRegister"), OutputType(typeof(KvmRegister))]
-public sealed class GetKvmRegisterCommand : KvmCmdlet
+public sealed class GetKvmRegisterCommand : VcpuCmdlet
 {
     private static readonly string[] Default = ["General", "Special"];
-
-    /// <summary>The vCPUs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KvmVcpu[] Vcpu { get; set; } = [];
 
     /// <summary>Names of registers, with wildcards; by default the general and the special ones.</summary>
     [Parameter(Position = 1)]

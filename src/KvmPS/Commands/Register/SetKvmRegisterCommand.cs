@@ -9,13 +9,8 @@ namespace KvmPS.Commands.Register;
 
 /// <summary>Set-KvmRegister: changes registers of vCPUs, all that are given or none.</summary>
 [Cmdlet(VerbsCommon.Set, "KvmRegister", SupportsShouldProcess = true)]
-public sealed class SetKvmRegisterCommand : KvmCmdlet
+public sealed class SetKvmRegisterCommand : VcpuCmdlet
 {
-    /// <summary>The vCPUs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KvmVcpu[] Vcpu { get; set; } = [];
-
     /// <summary>The registers and their values: @{ rip = 0x1000; cs = @{ base = 0 } }. Fields that are left out stay.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNull]

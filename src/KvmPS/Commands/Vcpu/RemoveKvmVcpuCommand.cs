@@ -5,12 +5,8 @@ namespace KvmPS.Commands.Vcpu;
 
 /// <summary>Remove-KvmVcpu: closes a vCPU's handle.</summary>
 [Cmdlet(VerbsCommon.Remove, "KvmVcpu", SupportsShouldProcess = true)]
-public sealed class RemoveKvmVcpuCommand : KvmCmdlet
+public sealed class RemoveKvmVcpuCommand : VcpuCmdlet
 {
-    /// <summary>The vCPUs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    public KvmVcpu[] Vcpu { get; set; } = [];
-
     /// <summary>Also while it is running: it is stopped.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }

@@ -6,13 +6,8 @@ using KvmPS.Native.Abi;
 namespace KvmPS.Commands.Vcpu;
 
 /// <summary>What the cmdlets share that run vCPUs.</summary>
-public abstract class RunVcpuCmdlet : KvmCmdlet
+public abstract class RunVcpuCmdlet : VcpuCmdlet
 {
-    /// <summary>The vCPUs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KvmVcpu[] Vcpu { get; set; } = [];
-
     /// <summary>How many exits at most.</summary>
     [Parameter]
     [ValidateRange(ValidateRangeKind.Positive)]

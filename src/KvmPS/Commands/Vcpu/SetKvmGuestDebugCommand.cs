@@ -6,13 +6,8 @@ namespace KvmPS.Commands.Vcpu;
 
 /// <summary>Set-KvmGuestDebug: KVM_SET_GUEST_DEBUG.</summary>
 [Cmdlet(VerbsCommon.Set, "KvmGuestDebug", SupportsShouldProcess = true)]
-public sealed class SetKvmGuestDebugCommand : KvmCmdlet
+public sealed class SetKvmGuestDebugCommand : VcpuCmdlet
 {
-    /// <summary>The vCPUs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KvmVcpu[] Vcpu { get; set; } = [];
-
     /// <summary>A Debug exit after each instruction.</summary>
     [Parameter]
     public SwitchParameter SingleStep { get; set; }

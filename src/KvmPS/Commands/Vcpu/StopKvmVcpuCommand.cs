@@ -5,13 +5,8 @@ namespace KvmPS.Commands.Vcpu;
 
 /// <summary>Stop-KvmVcpu: makes running guests exit.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "KvmVcpu", SupportsShouldProcess = true)]
-public sealed class StopKvmVcpuCommand : KvmCmdlet
+public sealed class StopKvmVcpuCommand : VcpuCmdlet
 {
-    /// <summary>The vCPUs; those that nobody runs are left as they are.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KvmVcpu[] Vcpu { get; set; } = [];
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {

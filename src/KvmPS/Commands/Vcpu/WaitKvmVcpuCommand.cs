@@ -6,14 +6,9 @@ namespace KvmPS.Commands.Vcpu;
 
 /// <summary>Wait-KvmVcpu: waits until nobody runs the vCPUs any more, and emits those of which that is true.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "KvmVcpu"), OutputType(typeof(KvmVcpu))]
-public sealed class WaitKvmVcpuCommand : KvmCmdlet
+public sealed class WaitKvmVcpuCommand : VcpuCmdlet
 {
     private readonly List<KvmVcpu> vcpus = [];
-
-    /// <summary>The vCPUs.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
-    public KvmVcpu[] Vcpu { get; set; } = [];
 
     /// <summary>How long to wait for all of them, in seconds or as a TimeSpan.</summary>
     [Parameter]
