@@ -337,6 +337,44 @@ Describe 'An ioeventfd' -Skip:$noKvm {
         Get-KvmIoEvent $vm | Should -BeNullOrEmpty
     }
 
+    It 'lends the eventfd that was made for it, until the last one ends' {
+        $event = Register-KvmIoEvent $vm 0xD0000000
+        $other = New-KvmVm other
+        $borrower = Register-KvmIoEvent $other 0xD0000000 -EventFd $event.EventFd
+        Remove-KvmVm $vm
+        "$($event.State) $($event.EventFd.State)" | Should -Be 'Removed Open'
+        Unregister-KvmIoEvent $borrower
+        "$($event.EventFd.State)" | Should -Be 'Removed'
+    }
+
+    It 'survives threads that register, wait and remove at once' {
+        $work = {
+            Import-Module "$($args[0])/../../KvmPS.psd1"
+            foreach ($round in 1..30) {
+                $event = Register-KvmIoEvent $args[1] (0xD0000000L + 16 * $args[3]) 4 $args[2]
+                $own = Register-KvmIoEvent $args[1] (0xD0000008L + 16 * $args[3]) 4
+                Write-KvmEventFd $args[2]
+                $null = Wait-KvmEventFd $args[2] -Timeout 0
+                $event | Unregister-KvmIoEvent
+                $own | Unregister-KvmIoEvent
+            }
+            $null = Register-KvmIoEvent $args[1] (0xD0000000L + 16 * $args[3]) 4
+        }
+        $eventFd = New-KvmEventFd
+        $shells = foreach ($number in 0..3) {
+            $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
+            $null = $shell.AddScript($work).AddArgument($PSScriptRoot).AddArgument($vm).AddArgument($eventFd).AddArgument($number)
+            @{ Shell = $shell; Handle = $shell.BeginInvoke() }
+        }
+        foreach ($shell in $shells) {
+            $null = $shell.Shell.EndInvoke($shell.Handle)
+            "$($shell.Shell.Streams.Error)" | Should -Be ''
+            $shell.Shell.Dispose()
+        }
+        (Get-KvmIoEvent $vm).Count | Should -Be 4
+        Remove-KvmEventFd $eventFd
+    }
+
     It 'is neither registered nor unregistered with -WhatIf' {
         Register-KvmIoEvent $vm 0xD0000000 -WhatIf | Should -BeNullOrEmpty
         $event = Register-KvmIoEvent $vm 0xD0000000
