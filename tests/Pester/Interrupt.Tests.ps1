@@ -2,6 +2,12 @@ BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../KvmPS.psd1"
     $noKvm = -not (Test-KvmHost -Quiet)
     $x86 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64'
+    $noVgic = $true
+    if (-not $noKvm) {
+        $probe = New-KvmVm
+        $noVgic = -not (Test-KvmDevice $probe ARM_VGIC_V3)
+        Remove-KvmVm $probe
+    }
     $noSynic = -not $noKvm -and -not (Get-KvmCapability KVM_CAP_HYPERV_SYNIC).Supported
     $noSmm = -not $noKvm -and -not (Get-KvmCapability KVM_CAP_X86_SMM).Supported
 }
@@ -410,6 +416,29 @@ Describe 'Routes' -Skip:($noKvm -or -not $x86) {
         Set-KvmIrqChip $guest $chip
         Set-KvmIrqLine $guest 20 -Pulse
         (Invoke-KvmVcpu $guest.Vcpus[0] -MaxExit 1 -Timeout 20).Value | Should -Be 0x53
+    }
+}
+
+Describe 'Routes of a VGICv3' -Skip:$noVgic {
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    # arch/arm64/kvm/vgic/vgic-irqfd.c, kvm_vgic_setup_default_irq_routing; arm-vgic-v3.rst, KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO.
+    It 'are those that the kernel begins with, and stay when one is changed' {
+        $vm = New-KvmVm gic
+        $target = (Invoke-KvmIoctl $vm KVM_ARM_PREFERRED_TARGET -Buffer ([byte[]]::new(32)) -ErrorAction Stop).Buffer
+        $null = Invoke-KvmIoctl (New-KvmVcpu $vm) KVM_ARM_VCPU_INIT -Buffer $target -ErrorAction Stop
+        $gic = New-KvmDevice $vm ARM_VGIC_V3
+        Set-KvmDeviceAttr $gic GRP_NR_IRQS 0 64 -ErrorAction Stop
+        Set-KvmDeviceAttr $gic GRP_ADDR ADDR_TYPE_DIST 0x8000000 -ErrorAction Stop
+        Set-KvmDeviceAttr $gic GRP_ADDR ADDR_TYPE_REDIST 0x80A0000 -ErrorAction Stop
+        Set-KvmDeviceAttr $gic GRP_CTRL CTRL_INIT -ErrorAction Stop
+        (Get-KvmGsiRoute $vm).Pin | Should -Be (0..31)
+        Set-KvmGsiRoute $vm 40 -Controller 0 -Pin 7 -ErrorAction Stop
+        $irqFds = 3, 40 | ForEach-Object { Register-KvmIrqFd $vm $_ -Resample -ErrorAction Stop }
+        Write-KvmEventFd $irqFds.EventFd
+        [System.Threading.Thread]::Sleep(1000)
+        # shared interrupts 32 + 3 and 32 + 7 are raised; group 7, attribute: the first interrupt's number
+        [System.BitConverter]::ToUInt32((Get-KvmDeviceAttr $gic 7 32 -Size 4).Raw) | Should -Be 0x88
     }
 }
 
