@@ -70,6 +70,10 @@
         'Get-KvmCoalescedMmio'
         'Receive-KvmCoalescedMmio'
         'Unregister-KvmCoalescedMmio'
+        'Get-KvmMsr'
+        'Set-KvmMsr'
+        'Get-KvmCpuid'
+        'Set-KvmCpuid'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

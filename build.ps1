@@ -24,6 +24,13 @@ param(
     # Test: what was built before is tested as it is.
     [switch] $NoBuild,
 
+    # Lab: x86 has a kernel with KVM_DESTROY_DEVICE, arm64 one with interrupt controllers and their attributes.
+    [ValidateSet('x86', 'arm64')]
+    [string] $Architecture = 'x86',
+
+    # Lab, arm64: a machine with a GICv2 instead of a GICv3.
+    [switch] $GicV2,
+
     # Lab: the kernel without the patch.
     [switch] $Control,
 
@@ -76,7 +83,11 @@ function Remove-Folder([string] $Path) {
 }
 
 function Build {
-    # The stamp is as old as the beginning of the build: what is edited meanwhile makes it stale.
+    # The stamp is as old as the beginning of the build: what is edited meanwhile makes it stale, and so would folders
+    # that the build adds.
+    foreach ($folder in 'KvmPS/bin', 'KvmPS/obj', 'KvmPS.Native/bin', 'KvmPS.Native/obj') {
+        $null = [System.IO.Directory]::CreateDirectory("$root/src/$folder")
+    }
     $begun = [System.DateTime]::UtcNow
     Invoke-DotNet build "$root/src/KvmPS/KvmPS.csproj"
     $new = "$root/out/KvmPS/.new"
@@ -119,22 +130,42 @@ function Test {
     $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
     "$($result.PassedCount) passed, $failed failed, $($result.SkippedCount) skipped"
     if ($failed) { exit 1 }
-    if (-not $result.PassedCount) { throw 'No test ran.' }
+    if (-not $result.PassedCount) { throw $(if ($result.SkippedCount) { 'All of these tests are skipped here: their names or reasons, above, say what they need.' } else { 'No test ran.' }) }
+}
+
+# The embedded host with its runtime, for the guest that has no .NET.
+function Build-Arm64Host {
+    Invoke-DotNet publish "$root/src/KvmPS.Host/KvmPS.Host.csproj" -r linux-arm64 --self-contained '-p:PublishReadyToRun=true' -o "$root/out/host-arm64"
 }
 
 function Lab {
-    $lab = "$root/tests/Lab/kernel-x86"
-    $kernel = if ($Control) { 'control' } elseif ($Sanitize) { 'sanitize' } else { 'patched' }
+    if ($Architecture -eq 'arm64') {
+        if ($Control -or $Sanitize) { throw '-Control and -Sanitize are kernels of -Architecture x86.' }
+        $lab = "$root/tests/Lab/arm64"
+        $installer = "$lab/prepare-guest.sh"
+        $kernel = $GicV2 ? 'gicv2' : 'gicv3'
+        $inner = "KVMPS_SHELL=$root/out/host-arm64/kvmps-host"
+        # What is about attributes and devices; two vCPUs, because one is emulated on one processor at a time.
+        if (-not $File) { $script:File = 'Vgic', 'Arm64Vcpu', 'Device', 'DeviceAttr', 'DeviceAttrFuzz', 'KvmHost' }
+    }
+    else {
+        if ($GicV2) { throw '-GicV2 is a machine of -Architecture arm64.' }
+        $lab = "$root/tests/Lab/kernel-x86"
+        $installer = "$lab/build-kernel.sh"
+        $kernel = if ($Control) { 'control' } elseif ($Sanitize) { 'sanitize' } else { 'patched' }
+        $inner = 'KVMPS_SHELL'
+    }
     if ($InstallDependencies) {
-        & "$lab/build-kernel.sh" --install-deps
+        & $installer --install-deps
         if ($LASTEXITCODE -ne 0) { throw 'The packages of the lab could not be installed.' }
     }
     Build
-    # The guest's root is this machine's, read-only: whatever runs there is built here.
-    $run = @("$lab/run-in-guest", '-k', $kernel, '-e', 'KVMPS_SHELL', '-e', 'NO_COLOR')
-    if ($Shell) { & $run[0] $run[1..6] -i -- "$root/kvmps" }
-    elseif ($Command -like '*.ps1*') { & $run[0] $run[1..6] -c "'$root/kvmps' $Command" }
-    elseif ($Command) { & $run[0] $run[1..6] -- "$root/kvmps" -Command $Command }
+    if ($Architecture -eq 'arm64') { Build-Arm64Host }
+    # The guest sees this machine's files, read-only: whatever runs there is built here.
+    $run = @("$lab/run-in-guest", '-k', $kernel, '-e', $inner, '-e', 'NO_COLOR', '-e', 'KVMPS_FUZZ_CALLS')
+    if ($Shell) { & $run[0] $run[1..8] -i -- "$root/kvmps" }
+    elseif ($Command -like '*.ps1*') { & $run[0] $run[1..8] -c "'$root/kvmps' $Command" }
+    elseif ($Command) { & $run[0] $run[1..8] -- "$root/kvmps" -Command $Command }
     elseif ($Sanitize) { & "$lab/check-kernel.sh" sanitize }
     else {
         $null = Find-TestFramework
@@ -148,7 +179,7 @@ function Lab {
         )
         # Under emulation a VM takes some 50 ms to make; the header is the same there.
         if (-not $ExcludeTag) { $filters += '-ExcludeTag', 'Long,Abi' }
-        & $run[0] $run[1..6] -t 1800 -o $results -- "$root/kvmps" -NoProfile "$root/build.ps1" Test -NoBuild -ResultPath "$results/test-results.xml" $filters
+        & $run[0] $run[1..8] -t 1800 -o $results -- "$root/kvmps" -NoProfile "$root/build.ps1" Test -NoBuild -ResultPath "$results/test-results.xml" $filters
     }
     exit $LASTEXITCODE
 }
@@ -177,7 +208,10 @@ function Analyze {
     Invoke-DotNet build "$root/KvmPS.sln"
     & dotnet format "$root/KvmPS.sln" --verify-no-changes --no-restore
     if ($LASTEXITCODE -ne 0) { throw 'dotnet format would change files: run it.' }
-    & shellcheck -x "$root/kvmps" "$root/.ci/run" "$root/tests/without-kvm.sh" "$root/tests/Lab/kernel-x86/build-kernel.sh" "$root/tests/Lab/kernel-x86/check-kernel.sh" "$root/tests/Lab/kernel-x86/run-in-guest"
+    $scripts = 'kvmps', '.ci/run', 'tests/without-kvm.sh', 'tests/Lab/guest-init', 'tests/Lab/kernel-x86/build-kernel.sh',
+        'tests/Lab/kernel-x86/check-kernel.sh', 'tests/Lab/kernel-x86/run-in-guest', 'tests/Lab/arm64/initramfs-init',
+        'tests/Lab/arm64/prepare-guest.sh', 'tests/Lab/arm64/run-in-guest'
+    & shellcheck -x $scripts.ForEach{ "$root/$_" }
     if ($LASTEXITCODE -ne 0) { throw 'shellcheck has found something (or is not installed).' }
 }
 

@@ -1,4 +1,5 @@
 using KvmPS.Native.Abi;
+using Mono.Unix.Native;
 
 namespace KvmPS.Native;
 
@@ -22,5 +23,18 @@ public sealed record KvmCapability(string Name, uint Number, int Value, RequestS
     public override string ToString() => Name;
 
     internal static KvmCapability[] Query(RequestScope scope, Func<uint, int> check) =>
-        [.. Known.Value.Select(known => new KvmCapability(known.Name, known.Number, check(known.Number), scope))];
+        [.. Known.Value.Select(known => new KvmCapability(known.Name, known.Number, Ask(known.Number, check), scope))];
+
+    // A few are a question to a VM only, such as KVM_CAP_MSI_DEVID on arm64: EINVAL says that here they are not supported.
+    private static int Ask(uint number, Func<uint, int> check)
+    {
+        try
+        {
+            return check(number);
+        }
+        catch (KvmException exception) when (exception.Errno == Errno.EINVAL)
+        {
+            return 0;
+        }
+    }
 }

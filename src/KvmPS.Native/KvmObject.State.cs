@@ -1,4 +1,5 @@
 using KvmPS.Native.Abi;
+using Mono.Unix.Native;
 
 namespace KvmPS.Native;
 
@@ -6,15 +7,42 @@ public abstract partial class KvmObject
 {
     /// <summary>What has to be read to save this object's state, in the order in which the kernel wants it set again.</summary>
     /// <returns>
-    /// The attributes that the catalogue counts as state, register files taken apart. Which of them this kernel has is
-    /// for <see cref="HasDeviceAttr"/> to say.
+    /// The attributes that the catalogue counts as state, register files taken apart. Which of them this object has is
+    /// for <see cref="TryGetState"/> to say.
     /// </returns>
     /// <seealso href="https://docs.kernel.org/virt/kvm/devices/arm-vgic-v3.html">Order of VGICv3's registers</seealso>
     /// <seealso href="https://docs.kernel.org/virt/kvm/devices/arm-vgic-its.html">ITS Restore Sequence</seealso>
     public IEnumerable<KvmStateAttr> GetStateAttrs() => GetKnownAttrs()
         .SelectMany(row => row.State, (row, state) => (Row: row, State: state))
         .OrderBy(pair => pair.State.Order)
-        .SelectMany(pair => Numbers(pair.Row, pair.State).Select(attr => new KvmStateAttr(pair.Row, attr, pair.State.Order)));
+        .SelectMany(pair => Numbers(pair.Row, pair.State).Select(attr => new KvmStateAttr(pair.Row, attr, pair.State)));
+
+    /// <summary>Reads one attribute of this object's state.</summary>
+    /// <param name="part">One of <see cref="GetStateAttrs"/>.</param>
+    /// <param name="payload">Its payload; null where the attribute is a command.</param>
+    /// <returns>False where this object does not have it.</returns>
+    /// <exception cref="KvmException">It is there and cannot be read: EBUSY, while a vCPU runs.</exception>
+    public bool TryGetState(KvmStateAttr part, out byte[]? payload)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        payload = null;
+        uint group = part.Known.Group ?? 0;
+        if (part.Known.CanTest && !HasDeviceAttr(group, part.Attr))
+            return false;
+        if (!part.Known.Access.HasFlag(DeviceAttrAccess.Get) || part.Known.SizeOf(part.Attr) is not int size)
+            return true;
+        byte[] read = new byte[size];
+        try
+        {
+            GetDeviceAttr(group, part.Attr, read);
+        }
+        catch (KvmException exception) when (part.State.Optional && exception.Errno == Errno.EINVAL)
+        {
+            return false;
+        }
+        payload = read;
+        return true;
+    }
 
     private IEnumerable<ulong> Numbers(DeviceAttr row, AttrState state)
     {

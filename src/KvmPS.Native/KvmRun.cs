@@ -28,6 +28,9 @@ public sealed unsafe class KvmRun : IDisposable
         this.descriptor = descriptor;
     }
 
+    /// <summary>Whether the run shall end: the next entry answers <see cref="ExitReason.Intr"/>.</summary>
+    public bool IsStopping => stopRequested;
+
     /// <summary>Whether a thread is in the guest right now.</summary>
     internal bool IsInside => isInside;
 

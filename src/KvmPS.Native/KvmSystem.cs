@@ -11,7 +11,7 @@ namespace KvmPS.Native;
 /// not be opened (EACCES, EPERM) or does not speak API version 12.
 /// </remarks>
 /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">The Definitive KVM API Documentation</seealso>
-public class KvmSystem : KvmObject
+public partial class KvmSystem : KvmObject
 {
     /// <summary>Where the kernel's device node usually is.</summary>
     public const string DefaultDevicePath = "/dev/kvm";

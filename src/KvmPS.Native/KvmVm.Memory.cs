@@ -33,6 +33,13 @@ public sealed partial class KvmVm
                 throw new KvmException(
                     operation, Errno.EEXIST, this, $"Slot {slot} of {this} is in use: it is at 0x{taken.GuestAddress:X}, 0x{taken.Size:X} bytes.");
             }
+            // Found here, an overlap costs no file its length.
+            if (memory.FirstOrDefault(other => Overlap(other, options)) is { } covered)
+            {
+                throw new KvmException(
+                    operation, Errno.EEXIST, this,
+                    $"0x{options.Size:X} bytes at 0x{options.GuestAddress:X} of {this} overlap slot {covered.Slot}: it is at 0x{covered.GuestAddress:X}, 0x{covered.Size:X} bytes.");
+            }
             if (options.Flags.HasFlag(KvmMemoryFlags.LogDirtyPages))
                 MakeDirtyLogManual();
             Descriptor? guestMemfd = options.Flags.HasFlag(KvmMemoryFlags.GuestMemfd) ? CreateGuestMemfd(options.Size) : null;
@@ -242,6 +249,9 @@ public sealed partial class KvmVm
                 operation, Errno.EINVAL, this, $"{this}: no memory of 0x{options.Size:X} bytes at 0x{options.GuestAddress:X}: {problem}.");
         }
     }
+
+    private static bool Overlap(KvmMemory slot, KvmMemoryOptions options) =>
+        slot.GuestAddress <= options.GuestAddress + (options.Size - 1) && options.GuestAddress <= slot.GuestAddress + (slot.Size - 1);
 
     private uint LowestFreeSlot()
     {

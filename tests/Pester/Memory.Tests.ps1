@@ -142,6 +142,33 @@ Describe 'Memory that is a file' -Skip:$noKvm {
         }
     }
 
+    It 'is left as it is where the memory cannot be added' {
+        [System.IO.File]::WriteAllText($path, 'abc')
+        $null = Add-KvmMemory $vm 0 64KB
+        { Add-KvmMemory $vm 0x1000 64KB -Path $path -ErrorAction Stop } | Should -Throw -ErrorId 'MemorySlotExists,*'
+        { Add-KvmMemory $vm 0x20000 64KB -Slot 0 -Path $path -ErrorAction Stop } | Should -Throw -ErrorId 'MemorySlotExists,*'
+        [System.IO.File]::ReadAllText($path) | Should -Be 'abc'
+    }
+
+    It 'is whole after Read-KvmMemory into itself' {
+        $null = Add-KvmMemory $vm 0 64KB -Path $path
+        Write-KvmMemory $vm 0 -Text hello
+        (Read-KvmMemory $vm 0 4096 -Path $path).Length | Should -Be 4096
+        [System.IO.File]::ReadAllText($path).TrimEnd([char] 0) | Should -Be 'hello'
+        Read-KvmMemory $vm 0 16 -AsText | Should -Be 'hello'
+    }
+
+    It 'is a regular file: a FIFO is refused at once' {
+        & mkfifo $path
+        { Add-KvmMemory $vm 0 4096 -Path $path -ReadOnly -ErrorAction Stop } | Should -Throw -ErrorId 'MmapFailed,*' -ExpectedMessage '*no regular file*'
+        $null = Add-KvmMemory $vm 0 4096
+        { Write-KvmMemory $vm 0 -Path $path -ErrorAction Stop } | Should -Throw -ErrorId 'KvmFileNotUsable,*'
+    }
+
+    It 'is a path of the file system' {
+        { Add-KvmMemory $vm 0 4096 -Path Env:/memory -ErrorAction Stop } | Should -Throw -ErrorId 'KvmPathNotFile,*'
+    }
+
     It 'names the file that cannot be opened' {
         $failure = Get-Failure { Add-KvmMemory $vm 0 4096 -Path "$folder/absent/x" -ErrorAction Stop }
         $failure.FullyQualifiedErrorId | Should -BeLike 'OpenFailed,*'
@@ -247,6 +274,11 @@ Describe 'Read-KvmMemory and Write-KvmMemory' -Skip:$noKvm {
         $file | Should -BeOfType ([System.IO.FileInfo])
         "$([System.IO.File]::GetUnixFileMode("$folder/out"))" | Should -Be 'UserWrite, UserRead'
         [System.Convert]::ToHexString([System.IO.File]::ReadAllBytes("$folder/out")) | Should -Be ([System.Convert]::ToHexString($bytes))
+    }
+
+    It 'moves in what a file of /proc says, which has no length' {
+        Write-KvmMemory $vm 0 -Path /proc/version
+        Read-KvmMemory $vm 0 4096 -AsText | Should -Be ([System.IO.File]::ReadAllText('/proc/version'))
     }
 
     It 'leaves a file alone where memory is missing' {

@@ -105,6 +105,11 @@ Describe 'Invoke-KvmVcpu' -Skip:($noKvm -or -not $x86) {
         (Invoke-KvmVcpu $vm.Vcpus[0] -Timeout ([timespan]::FromMilliseconds(50))).Reason | Should -Be 'Intr'
     }
 
+    It 'refuses -Timeout <_>' -ForEach -5, 4294968, 'soon', ([timespan]::MaxValue) {
+        $vm = New-RealModeGuest spin $spin
+        { Invoke-KvmVcpu $vm.Vcpus[0] -Timeout $_ } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+    }
+
     It 'ends with a triple fault as Shutdown' -Skip:$emulated {
         # lidt [cs:0xf00a]; int3, with an empty IDT
         $vm = New-RealModeGuest fault ([byte[]](0x2E, 0x0F, 0x01, 0x1E, 0x0A, 0xF0, 0xCC, 0xF4, 0, 0, 0, 0, 0, 0, 0, 0))
@@ -170,8 +175,8 @@ Describe 'A guest that does not stop by itself' -Skip:($noKvm -or -not $x86) {
         }
     }
 
-    It 'is stopped with its pipeline' {
-        $job = Start-Elsewhere { Invoke-KvmVcpu $v } $vcpu
+    It 'is stopped with its pipeline: <_>' -ForEach 'Invoke-KvmVcpu $v', 'Invoke-KvmIoctl $v KVM_RUN' {
+        $job = Start-Elsewhere ([scriptblock]::Create($_)) $vcpu
         Wait-Running $vcpu
         $job.Shell.Stop()
         $vcpu.State | Should -Be 'Open'
@@ -258,7 +263,8 @@ Describe 'Start-KvmVcpu and Wait-KvmVcpu' -Skip:($noKvm -or -not $x86) {
 
     It 'ends when its vCPU is stopped' {
         $job = Start-KvmVcpu $vcpu
-        Wait-KvmVcpu $vcpu -Timeout 0.1 | Should -BeNullOrEmpty
+        # Long enough for more exits than are kept for somebody who does not receive them.
+        Wait-KvmVcpu $vcpu -Timeout 0.5 | Should -BeNullOrEmpty
         Stop-KvmVcpu $vcpu
         Wait-KvmVcpu $vcpu -Timeout 10 | Should -Be $vcpu
         $null = Wait-Job $job

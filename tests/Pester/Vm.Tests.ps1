@@ -72,6 +72,31 @@ Describe 'New-KvmVm' -Skip:$noKvm {
     }
 }
 
+Describe 'New-KvmVm -Memory -Vcpu' -Skip:$noKvm {
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    It 'makes a VM with both' {
+        $vm = New-KvmVm -Memory 64MB -Vcpu 2
+        $vm.Memory.Size | Should -Be 64MB
+        $vm.Vcpus.Id | Should -Be @(0, 1)
+    }
+
+    It 'keeps out of the last GiB below 4 GiB on x86' {
+        $vm = New-KvmVm -Memory 5GB
+        if ([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64') {
+            $vm.Memory.GuestAddress | Should -Be @(0, 4GB)
+            $vm.Memory.Size | Should -Be @(3GB, 2GB)
+        }
+        else { $vm.Memory.Size | Should -Be 5GB }
+    }
+
+    It 'leaves nothing behind where a part of it fails' {
+        { New-KvmVm -Memory 4095 -ErrorAction Stop } | Should -Throw -ErrorId 'MemoryAlignment,*'
+        { New-KvmVm -Vcpu 100000 -ErrorAction Stop } | Should -Throw -ErrorId 'KvmCreateVcpuFailed,*'
+        Get-KvmVm | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'Get-KvmVm' -Skip:$noKvm {
     BeforeEach { $one = New-KvmVm -Name one; $two = New-KvmVm -Name two }
     AfterEach { Get-KvmVm | Remove-KvmVm }
@@ -85,6 +110,12 @@ Describe 'Get-KvmVm' -Skip:$noKvm {
         (Get-KvmVm ON*).Id | Should -Be $one.Id
         ('two' | Get-KvmVm).Id | Should -Be $two.Id
         (Get-KvmVm -Id $two.Id).Name | Should -Be 'two'
+    }
+
+    It 'takes VMs where it takes their names' {
+        $vm = New-KvmVm itself
+        ($vm | Get-KvmVm).Id | Should -Be $vm.Id
+        (Get-KvmVm $vm).Id | Should -Be $vm.Id
     }
 
     It 'is silent where a wildcard matches nothing' {

@@ -62,8 +62,11 @@ internal static unsafe partial class Libc
     public static bool TryMap(
         ulong length, MmapProts protection, MmapFlags flags, int fd, long offset, out nint address, out Errno errno)
     {
-        address = FaultPlan.Fails("mmap", out errno) ? Syscall.MAP_FAILED : Syscall.mmap(0, length, protection, flags, fd, offset);
-        errno = address == Syscall.MAP_FAILED && errno == 0 ? Stdlib.GetLastError() : errno;
+        address = Syscall.MAP_FAILED;
+        if (FaultPlan.Fails("mmap", out errno))
+            return false;
+        address = Mmap(0, (nuint)length, NativeConvert.FromMmapProts(protection), NativeConvert.FromMmapFlags(flags), fd, offset);
+        errno = address == Syscall.MAP_FAILED ? (Errno)Marshal.GetLastPInvokeError() : 0;
         return errno == 0;
     }
 
@@ -80,13 +83,15 @@ internal static unsafe partial class Libc
         return errno == 0;
     }
 
-    /// <summary>The size of an open file in bytes.</summary>
+    /// <summary>The size of an open file in bytes; ENODEV where it is no regular file.</summary>
     public static bool TryGetSize(Descriptor file, out long size, out Errno errno)
     {
         size = 0;
         if (FaultPlan.Fails("fstat", out errno))
             return false;
-        errno = Syscall.fstat(file.Number, out Stat stat) == 0 ? 0 : Stdlib.GetLastError();
+        errno = Syscall.fstat(file.Number, out Stat stat) != 0 ? Stdlib.GetLastError()
+            : (stat.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG ? 0
+            : Errno.ENODEV;
         size = stat.st_size;
         return errno == 0;
     }
@@ -140,6 +145,10 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "process_vm_readv", SetLastError = true)]
     private static partial nint ProcessVmReadv(
         int pid, IoVector* local, nuint localCount, IoVector* remote, nuint remoteCount, nuint flags);
+
+    // Syscall.mmap was seen to lose its errno.
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint Mmap(nint address, nuint length, int protection, int flags, int fd, long offset);
 
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     private static partial int Madvise(SafeHandle address, nuint length, int advice);

@@ -19,11 +19,15 @@ internal static class MemoryBacking
         bool writable = !options.Flags.HasFlag(KvmMemoryFlags.ReadOnly);
         using var file = new Descriptor();
         OpenFlags flags = writable ? OpenFlags.O_RDWR | OpenFlags.O_CREAT : OpenFlags.O_RDONLY;
+        // A FIFO would wait for somebody at its other end.
+        flags |= OpenFlags.O_NONBLOCK;
         if (!Libc.TryOpen(path, flags, file, out Errno errno))
             throw new KvmException("open", errno, path);
         ulong needed = options.Offset + options.Size;
         if (!Libc.TryGetSize(file, out long size, out errno))
-            throw new KvmException("fstat", errno, path);
+            throw errno == Errno.ENODEV
+                ? new KvmException("mmap", errno, path, $"{path} is no regular file.")
+                : new KvmException("fstat", errno, path);
         if ((ulong)size < needed)
         {
             if (!writable)

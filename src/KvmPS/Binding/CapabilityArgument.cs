@@ -37,7 +37,7 @@ public sealed class CapabilityArgument
         name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name[Prefix.Length..] : name;
 
     /// <summary>A pattern for short names.</summary>
-    internal static WildcardPattern Pattern(string name) => new(ShortName(name), WildcardOptions.IgnoreCase);
+    internal static WildcardPattern Pattern(string name) => new(ShortName(name), WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
 
     private static uint? Find(string name)
     {

@@ -7,14 +7,19 @@ namespace KvmPS.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SecondsAttribute : ArgumentTransformationAttribute
 {
+    // A timer's longest time is 2^32 - 2 milliseconds.
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? data = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (data is TimeSpan or null)
-            return data;
-        return LanguagePrimitives.TryConvertTo(data, CultureInfo.InvariantCulture, out double seconds)
-            && seconds >= 0 && seconds <= int.MaxValue
-            ? TimeSpan.FromSeconds(seconds)
-            : data;
+        TimeSpan? given = data is TimeSpan span ? span
+            : data is not null && LanguagePrimitives.TryConvertTo(data, CultureInfo.InvariantCulture, out double seconds)
+                && Math.Abs(seconds) <= int.MaxValue ? TimeSpan.FromSeconds(seconds)
+            : null;
+        return given >= TimeSpan.Zero && given <= Longest
+            ? given
+            : throw new ArgumentTransformationMetadataException(
+                $"'{data}' is no duration from 0 to {Longest.TotalSeconds:0} seconds (49 days): give seconds, or a TimeSpan.");
     }
 }

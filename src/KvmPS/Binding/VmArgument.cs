@@ -41,7 +41,7 @@ public sealed class VmArgument
     /// <summary>The VMs of a name; none is an error only where the name has no wildcards.</summary>
     internal static IEnumerable<KvmVm> ByName(string name, Action<ErrorRecord> report)
     {
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         KvmVm[] found = [.. KvmVm.All.Where(vm => pattern.IsMatch(vm.Name))];
         if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             report(LookupErrors.VmNotFound(name));

@@ -32,6 +32,15 @@ public abstract class KvmCmdlet : PSCmdlet
         }
     }
 
+    /// <summary>The file that a path of PowerShell's means; an error that ends the pipeline where it means something else.</summary>
+    private protected string FilePath(string path)
+    {
+        string found = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.Name != "FileSystem")
+            ThrowTerminatingError(LookupErrors.PathNotFile(path));
+        return found;
+    }
+
     /// <summary>As <see cref="Attempt"/>, with a file that can fail as well; then does what comes behind success.</summary>
     private protected void AttemptFile(object target, string path, Action work, Action? then = null)
     {

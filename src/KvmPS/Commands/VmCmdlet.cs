@@ -9,5 +9,6 @@ public abstract class VmCmdlet : KvmCmdlet
     /// <summary>The VMs, their names (wildcards) or ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
+    [ValidateNotNull]
     public VmArgument[] Vm { get; set; } = [];
 }

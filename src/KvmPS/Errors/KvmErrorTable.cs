@@ -182,6 +182,11 @@ internal static class KvmErrorTable
             "Use -Method Destroy on a kernel with KVM_DESTROY_DEVICE, or remove the whole VM with Remove-KvmVm."),
     };
 
+    // Of a vCPU, which nothing destroys, ENODEV speaks of something else.
+    private static readonly KvmErrorRow DeviceAttrNotReady = new(
+        "DeviceAttrNotReady", ErrorCategory.InvalidOperation,
+        "The vCPU lacks the feature (KVM_ARM_VCPU_INIT), the host does, or the VM's interrupt controller is not initialised: see the kernel's Documentation/virt/kvm/devices/vcpu.rst.");
+
     private static readonly Dictionary<Errno, KvmErrorRow> AttrRows = new()
     {
         [Errno.ENXIO] = new(
@@ -231,6 +236,7 @@ internal static class KvmErrorTable
             "KvmApiVersionMismatch", ErrorCategory.InvalidOperation,
             "This is not the KVM device node of a kernel since 2.6.22: check -DevicePath."),
         { Errno: Errno.EIO, Subject: KvmDescriptorObject } => VmDead,
+        { Errno: Errno.ENODEV, Subject: KvmVcpu, Operation: var operation } when AttrOperations.Contains(operation) => DeviceAttrNotReady,
         { Operation: var operation } when AttrOperations.Contains(operation)
             && AttrRows.TryGetValue(exception.Errno, out KvmErrorRow? row) => row,
         _ when Rows.TryGetValue((exception.Operation, exception.Errno), out KvmErrorRow? row) => row,

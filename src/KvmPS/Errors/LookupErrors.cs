@@ -69,6 +69,16 @@ internal static class LookupErrors
         "RegisterValueInvalid", ErrorCategory.InvalidArgument, vcpu,
         "Get-KvmRegister shows what a register consists of. Nothing was changed.");
 
+    public static ErrorRecord MsrUnknown(object target, string name) => Make(
+        new ItemNotFoundException($"There is no MSR '{name}'."),
+        "MsrUnknown", ErrorCategory.ObjectNotFound, target,
+        "Get-KvmMsr -Supported lists them; tab completes the names; any other is named by its number.");
+
+    public static ErrorRecord MsrNotSupported(object target, string name) => Make(
+        new ItemNotFoundException($"{target} does not have the MSR {name}."),
+        "MsrNotSupported", ErrorCategory.ObjectNotFound, target,
+        "What a vCPU has depends on its CPUID: set it with Set-KvmCpuid first. Get-KvmMsr -Supported lists what this host knows.");
+
     public static ErrorRecord MemorySlotNotFound(KvmVm vm, uint slot) => Make(
         new ItemNotFoundException($"{vm} has no memory slot {slot}."),
         "MemorySlotNotFound", ErrorCategory.ObjectNotFound, vm,
@@ -83,6 +93,10 @@ internal static class LookupErrors
         new ItemNotFoundException($"{vm} has no route for GSI {gsi}."),
         "GsiRouteNotFound", ErrorCategory.ObjectNotFound, vm,
         "Get-KvmGsiRoute lists the routes.");
+
+    public static ErrorRecord PathNotFile(string path) => Make(
+        new PSArgumentException($"'{path}' is not in the file system."),
+        "KvmPathNotFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
 
     public static ErrorRecord FileNotUsable(object target, string path, Exception exception) => Make(
         exception, "KvmFileNotUsable",

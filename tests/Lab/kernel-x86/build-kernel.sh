@@ -43,13 +43,11 @@ done
 [ -n "$variant$install_deps" ] || { usage >&2 && exit 2; }
 
 if [ -n "$install_deps" ]; then
-    [ "$(id -u)" = 0 ] || die '--install-deps must be run as root'
-    apt-get update >&2
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}" >&2
+    install_packages "${packages[@]}" || exit 1
     [ -n "$variant" ] || exit 0
 fi
 
-require_packages "${packages[@]}" || exit 1
+require_packages "$installer" "${packages[@]}" || exit 1
 
 case $variant in
     control) configs=("$here/kernel.config") patches=() ;;
@@ -57,12 +55,11 @@ case $variant in
     sanitize) configs=("$here/kernel.config" "$here/sanitize.config") patches=("$here"/patches/*.patch) ;;
 esac
 
-hash_of() { { printf '%s\n' "$source_version" "$(gcc --version | head -n 1)"; cat "$@"; } | sha256sum | cut -c 1-12; }
-
 source_version=$(dpkg-query -W -f '${Version}' "$source_package")
-result=$lab_cache/$variant-$(hash_of "$0" "$here/lab.sh" "${configs[@]}" "${patches[@]}")
+compiler=$(gcc --version | head -n 1)
+result=$lab_cache/$variant-$(hash_of "$source_version" "$compiler" -- "$0" "${configs[@]}" "${patches[@]}")
 source=$lab_cache/source-$source_version
-objects=$lab_cache/objects-$(hash_of "${configs[@]}")
+objects=$lab_cache/objects-$(hash_of "$source_version" "$compiler" -- "${configs[@]}")
 log=$objects.log
 
 if [ -e "$result/bzImage" ]; then

@@ -16,7 +16,7 @@ case $variant in
     *) echo 'usage: check-kernel.sh patched | control | sanitize [SECONDS]' >&2 && exit 2 ;;
 esac
 
-require_packages gcc libc6-dev "${run_packages[@]}" || exit 1
+require_packages "$installer" gcc libc6-dev "${run_packages[@]}" || exit 1
 "$here/build-kernel.sh" "$variant" > /dev/null
 programs=$lab_cache/check
 mkdir -p "$programs"

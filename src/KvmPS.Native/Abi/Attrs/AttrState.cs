@@ -4,17 +4,23 @@ namespace KvmPS.Native.Abi;
 
 /// <summary>When an attribute, or a part of a register file, is restored, and which values of its fields it is read with.</summary>
 /// <param name="Order">Its place among the attributes of the object: lower ones are set first.</param>
+/// <param name="Optional">
+/// Whether the hardware decides which of these registers there are. KVM_HAS_DEVICE_ATTR admits all, KVM_GET_DEVICE_ATTR says
+/// EINVAL of those that there are not.
+/// </param>
 /// <param name="Fields">The values of each field, in this order; empty for an attribute that is one.</param>
-public sealed record AttrState(int Order, IReadOnlyList<AttrStateField> Fields)
+public sealed record AttrState(int Order, bool Optional, IReadOnlyList<AttrStateField> Fields)
 {
-    /// <summary>Reads states as the catalogue writes them: 30 Offset=0x8;40 Mpidr=vcpus Offset=0x70-0x7c/4,0x0.</summary>
+    /// <summary>Reads states as the catalogue writes them: 30 Offset=0x8;40 Mpidr=vcpus Offset=0x70-0x7c/4,0x0;50? Offset=0x4.</summary>
     /// <exception cref="FormatException">The text is no list of states.</exception>
     public static IReadOnlyList<AttrState> ParseList(string text) => [.. text.Split(';').Select(Parse)];
 
     private static AttrState Parse(string text)
     {
         string[] parts = text.Split(' ');
-        return new AttrState(int.Parse(parts[0], CultureInfo.InvariantCulture), [.. parts[1..].Select(AttrStateField.Parse)]);
+        bool optional = parts[0].EndsWith('?');
+        int order = int.Parse(optional ? parts[0][..^1] : parts[0], CultureInfo.InvariantCulture);
+        return new AttrState(order, optional, [.. parts[1..].Select(AttrStateField.Parse)]);
     }
 }
 

@@ -11,6 +11,7 @@ public sealed class EnableKvmCapabilityCommand : KvmCmdlet
     /// <summary>The VMs, their names (wildcards) or ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Vm")]
     [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
+    [ValidateNotNull]
     public VmArgument[] Vm { get; set; } = [];
 
     /// <summary>The vCPUs.</summary>

@@ -13,11 +13,13 @@ public sealed class GetKvmCapabilityCommand : KvmCmdlet
     /// <summary>Names, with or without KVM_CAP_ and with wildcards, or numbers.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards, ArgumentCompleter(typeof(CapabilityCompleter))]
+    [ValidateNotNull]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>The VMs to ask; by default the host is asked.</summary>
     [Parameter(ValueFromPipeline = true)]
     [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
+    [ValidateNotNull]
     public VmArgument[]? Vm { get; set; }
 
     /// <summary>Also the capabilities that are not supported.</summary>

@@ -12,11 +12,13 @@ public sealed class GetKvmDeviceTypeCommand : KvmCmdlet
     /// <summary>The VMs to ask; by default one that is made for the question.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Vm")]
     [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
+    [ValidateNotNull]
     public VmArgument[]? Vm { get; set; }
 
     /// <summary>Names of types, with wildcards.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards, ArgumentCompleter(typeof(DeviceTypeCompleter))]
+    [ValidateNotNull]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>Tells what is known of types, on any host, without asking the kernel: Supported is null.</summary>
@@ -43,7 +45,7 @@ public sealed class GetKvmDeviceTypeCommand : KvmCmdlet
     private IEnumerable<KvmDeviceType> Matching(IEnumerable<KvmDeviceType> types)
     {
         WildcardPattern[] patterns = [.. Name.Select(name =>
-            new WildcardPattern(DeviceTypeArgument.ShortName(name), WildcardOptions.IgnoreCase))];
+            new WildcardPattern(DeviceTypeArgument.ShortName(name), WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant))];
         return types.Where(type => patterns.Any(pattern => pattern.IsMatch(type.Name)));
     }
 }

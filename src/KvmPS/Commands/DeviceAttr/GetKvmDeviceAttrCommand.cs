@@ -161,18 +161,21 @@ public sealed class GetKvmDeviceAttrCommand : DeviceAttrCmdlet
     {
         foreach (KvmStateAttr part in InputObject.GetStateAttrs())
         {
-            bool has = true;
-            if (part.Known.CanTest
-                && !Attempt(() => has = InputObject.HasDeviceAttr(part.Known.Group ?? 0, part.Attr)))
+            byte[]? raw;
+            try
+            {
+                if (!InputObject.TryGetState(part, out raw))
+                    continue;
+            }
+            catch (KvmException exception)
+            {
+                Report(exception);
                 return;
-            if (!has)
+            }
+            if (IsUnset(part.Known, raw))
                 continue;
             var selected = new SelectedAttr(part.Known.Group ?? 0, part.Attr, part.Known);
-            byte[]? raw = TryRead(selected, part.Attr, out KvmException? failure);
-            if (failure is not null)
-                Report(failure);
-            else if (!IsUnset(part.Known, raw))
-                WriteObject(new KvmDeviceAttr(InputObject, selected, has, raw) { Order = part.Order });
+            WriteObject(new KvmDeviceAttr(InputObject, selected, supported: true, raw) { Order = part.State.Order });
         }
     }
 

@@ -42,6 +42,9 @@ public sealed class InvokeKvmIoctlCommand : KvmCmdlet
         }
         if (!ShouldProcess(InputObject.ToString(), $"Issue {request.Name}"))
             return;
+        // KVM_RUN ends when the guest wants; Ctrl-C has to end it before.
+        using CancellationTokenRegistration stopping = PipelineStopToken.Register(
+            static target => (target as KvmVcpu)?.Stop(), InputObject);
         Emit(() => new KvmIoctlResult(
             InputObject,
             request.Name,

@@ -59,7 +59,7 @@ public sealed class AddKvmMemoryCommand : VmCmdlet
             Flags = (ReadOnly ? KvmMemoryFlags.ReadOnly : 0)
                 | (LogDirtyPages ? KvmMemoryFlags.LogDirtyPages : 0)
                 | (GuestMemfd ? KvmMemoryFlags.GuestMemfd : 0),
-            Path = Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path),
+            Path = Path is null ? null : FilePath(Path),
             Offset = Offset,
             HugePages = HugePages,
         };

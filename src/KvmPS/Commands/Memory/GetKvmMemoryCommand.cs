@@ -11,6 +11,7 @@ public sealed class GetKvmMemoryCommand : KvmCmdlet
     /// <summary>The VMs, their names (wildcards) or ids; by default all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
+    [ValidateNotNull]
     public VmArgument[] Vm { get; set; } = [new("*")];
 
     /// <summary>Only these slots.</summary>

@@ -37,7 +37,7 @@ public sealed class ReadKvmMemoryCommand : VmCmdlet
         foreach (KvmVm vm in Resolve(Vm))
         {
             if (Path is not null)
-                Save(vm, GetUnresolvedProviderPathFromPSPath(Path));
+                Save(vm, FilePath(Path));
             else if (Length > (ulong)Array.MaxLength)
                 WriteError(LookupErrors.MemoryTooLong(vm, Length));
             else if (Bytes(vm) is { } bytes)
@@ -51,16 +51,28 @@ public sealed class ReadKvmMemoryCommand : VmCmdlet
         return Attempt(() => vm.ReadMemory(Address, bytes)) ? bytes : null;
     }
 
+    // The file is whole or as it was before, also where it is the memory that is read.
     private void Save(KvmVm vm, string path) => AttemptFile(vm, path, () =>
     {
         vm.ThrowIfNotMapped(Address, Length);
-        using var file = new FileStream(path, new FileStreamOptions
+        string temporary = $"{path}.{Guid.NewGuid():N}";
+        try
         {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        vm.ReadMemory(Address, Length, file);
+            using (var file = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                BufferSize = 0,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }))
+            {
+                vm.ReadMemory(Address, Length, file);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
     }, () => WriteObject(new FileInfo(path)));
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Text;
 using KvmPS.Binding;
 using KvmPS.Native;
+using Mono.Unix;
 
 namespace KvmPS.Commands.Memory;
 
@@ -35,7 +36,7 @@ public sealed class WriteKvmMemoryCommand : VmCmdlet
         foreach (KvmVm vm in Resolve(Vm))
         {
             if (Path is not null)
-                Load(vm, GetUnresolvedProviderPathFromPSPath(Path));
+                Load(vm, FilePath(Path));
             else
                 Write(vm, ParameterSetName == "Text" ? Encoding.UTF8.GetBytes(Text) : Bytes);
         }
@@ -53,8 +54,16 @@ public sealed class WriteKvmMemoryCommand : VmCmdlet
             return;
         AttemptFile(vm, path, () =>
         {
+            if (!UnixFileSystemInfo.TryGetFileSystemEntry(path, out UnixFileSystemInfo? entry) || !entry.Exists)
+                throw new FileNotFoundException($"{path} does not exist.", path);
+            if (!entry.IsRegularFile && !entry.IsSymbolicLink)
+                throw new IOException($"{path} is no regular file.");
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            vm.WriteMemory(Address, (ulong)file.Length, file);
+            // The files of /proc and /sys do not say how long they are.
+            if (file.Length == 0)
+                vm.WriteMemory(Address, File.ReadAllBytes(path));
+            else
+                vm.WriteMemory(Address, (ulong)file.Length, file);
         });
     }
 }

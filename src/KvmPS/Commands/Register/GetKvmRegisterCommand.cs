@@ -20,6 +20,7 @@ public sealed class GetKvmRegisterCommand : KvmCmdlet
     /// <summary>Names of registers, with wildcards; by default the general and the special ones.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards, ArgumentCompleter(typeof(RegisterCompleter))]
+    [ValidateNotNull]
     public string[]? Name { get; set; }
 
     /// <inheritdoc/>
@@ -49,7 +50,7 @@ public sealed class GetKvmRegisterCommand : KvmCmdlet
             RegisterCatalog.All.SelectMany(set => set.Registers, (set, register) => (set, register));
         if (Name is null)
             return all.Where(one => Default.Contains(one.Set.Name));
-        var patterns = Name.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase)).ToArray();
+        var patterns = Name.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
         foreach (string name in Name.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && RegisterCatalog.Find(name) is null))
             WriteError(LookupErrors.RegisterUnknown(vcpu, name));
         return all.Where(one => patterns.Any(pattern => pattern.IsMatch(one.Register.Name)));

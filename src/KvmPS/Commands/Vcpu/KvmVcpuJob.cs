@@ -79,7 +79,7 @@ public sealed class KvmVcpuJob : Job
 
     private void Keep(KvmExit exit)
     {
-        while (Output.Count >= MaxWaiting && !stopped && Vcpu.State == KvmObjectState.Running)
+        while (Output.Count >= MaxWaiting && !run.IsStopping)
             Thread.Sleep(1);
         Output.Add(PSObject.AsPSObject(exit));
     }

@@ -20,6 +20,7 @@ public abstract class RunVcpuCmdlet : KvmCmdlet
 
     /// <summary>The exits to stop after, instead of Hlt. Those after which there is no going on always end the run.</summary>
     [Parameter]
+    [ValidateNotNull]
     public ExitReason[] Until { get; set; } = [ExitReason.Hlt];
 
     /// <summary>How long at most, in seconds or as a TimeSpan; the last exit is Intr then.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.InteropServices;
 using KvmPS.Binding;
 using KvmPS.Native;
 
@@ -8,6 +9,12 @@ namespace KvmPS.Commands.Vm;
 [Cmdlet(VerbsCommon.New, "KvmVm", SupportsShouldProcess = true), OutputType(typeof(KvmVm))]
 public sealed class NewKvmVmCommand : KvmCmdlet
 {
+    // QEMU's machines have their hole there as well.
+    private const ulong HighMemory = 4ul << 30;
+
+    private static readonly ulong LowMemory =
+        RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 3ul << 30 : ulong.MaxValue;
+
     /// <summary>What the VM is called in this process.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -23,7 +30,7 @@ public sealed class NewKvmVmCommand : KvmCmdlet
     [ValidateNotNullOrEmpty]
     public string DevicePath { get; set; } = KvmSystem.DefaultDevicePath;
 
-    /// <summary>Bytes of memory from address 0 on.</summary>
+    /// <summary>Bytes of memory from address 0 on. On x86 what is more than 3 GiB begins at 4 GiB: devices and firmware are between.</summary>
     [Parameter]
     [Unsigned]
     public ulong Memory { get; set; }
@@ -49,8 +56,11 @@ public sealed class NewKvmVmCommand : KvmCmdlet
         KvmVm vm = system.CreateVm(name, Type);
         try
         {
-            if (Memory > 0)
-                vm.AddMemory(new KvmMemoryOptions { GuestAddress = 0, Size = Memory });
+            ulong low = Math.Min(Memory, LowMemory);
+            if (low > 0)
+                vm.AddMemory(new KvmMemoryOptions { GuestAddress = 0, Size = low });
+            if (Memory > low)
+                vm.AddMemory(new KvmMemoryOptions { GuestAddress = HighMemory, Size = Memory - low });
             for (uint id = 0; id < Vcpu; id++)
                 vm.CreateVcpu(id);
             return vm;

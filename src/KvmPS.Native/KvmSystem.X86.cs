@@ -1,0 +1,30 @@
+using KvmPS.Native.Abi;
+
+namespace KvmPS.Native;
+
+/// <content>What only x86 has.</content>
+public partial class KvmSystem
+{
+    /// <summary>KVM_GET_SUPPORTED_CPUID: what host and KVM support together.</summary>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.46 KVM_GET_SUPPORTED_CPUID</seealso>
+    public IReadOnlyList<KvmCpuidEntry> GetSupportedCpuid() =>
+        Array.ConvertAll(QueryList<kvm_cpuid_entry2>(Requests.KVM_GET_SUPPORTED_CPUID), KvmCpuidEntry.From);
+
+    /// <summary>KVM_GET_EMULATED_CPUID: what KVM emulates, which is slow and therefore not among what is supported.</summary>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.88 KVM_GET_EMULATED_CPUID</seealso>
+    public IReadOnlyList<KvmCpuidEntry> GetEmulatedCpuid() =>
+        Array.ConvertAll(QueryList<kvm_cpuid_entry2>(Requests.KVM_GET_EMULATED_CPUID), KvmCpuidEntry.From);
+
+    /// <summary>KVM_GET_MSR_INDEX_LIST: the MSRs that a guest's state consists of.</summary>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.3 KVM_GET_MSR_INDEX_LIST</seealso>
+    public IReadOnlyList<uint> GetMsrIndexList() => QueryMsrList(Requests.KVM_GET_MSR_INDEX_LIST);
+
+    /// <summary>KVM_GET_MSR_FEATURE_INDEX_LIST: the MSRs that tell what the host can offer.</summary>
+    /// <inheritdoc cref="GetMsrIndexList"/>
+    public IReadOnlyList<uint> GetFeatureMsrIndexList() => QueryMsrList(Requests.KVM_GET_MSR_FEATURE_INDEX_LIST);
+
+    /// <summary>KVM_GET_MSRS of the host: the values of feature MSRs.</summary>
+    /// <param name="indexes">Numbers of <see cref="GetFeatureMsrIndexList"/>.</param>
+    /// <returns>The values; null where one cannot be read.</returns>
+    public ulong?[] ReadFeatureMsrs(IReadOnlyList<uint> indexes) => ReadMsrs(indexes);
+}

@@ -1,0 +1,54 @@
+using KvmPS.Native.Abi;
+using Mono.Unix.Native;
+
+namespace KvmPS.Native;
+
+/// <content>What only x86 has: CPUID and MSRs.</content>
+public sealed partial class KvmVcpu
+{
+    /// <summary>KVM_GET_CPUID2: what CPUID answers the guest.</summary>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.47 KVM_GET_CPUID2</seealso>
+    public IReadOnlyList<KvmCpuidEntry> GetCpuid() =>
+        Array.ConvertAll(QueryList<kvm_cpuid_entry2>(Requests.KVM_GET_CPUID2), KvmCpuidEntry.From);
+
+    /// <summary>KVM_SET_CPUID2: what CPUID shall answer the guest, all of it.</summary>
+    /// <param name="entries">The entries, usually from <see cref="KvmSystem.GetSupportedCpuid"/>.</param>
+    /// <exception cref="KvmException">EINVAL: the guest has run already, or such a processor cannot be; E2BIG: more than 256 entries.</exception>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.20 KVM_SET_CPUID2</seealso>
+    public void SetCpuid(IEnumerable<KvmCpuidEntry> entries) =>
+        PassList(Requests.KVM_SET_CPUID2, entries.Select(entry => entry.ToStruct()).ToArray().AsSpan());
+
+    /// <summary>KVM_GET_MSRS.</summary>
+    /// <param name="indexes">The MSRs' numbers.</param>
+    /// <returns>The values; null where the vCPU does not have the MSR.</returns>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.18 KVM_GET_MSRS</seealso>
+    public new ulong?[] ReadMsrs(IReadOnlyList<uint> indexes) => base.ReadMsrs(indexes);
+
+    /// <summary>KVM_SET_MSRS; where the vCPU refuses one, those before it are as they were.</summary>
+    /// <param name="values">Numbers and values, written in this order.</param>
+    /// <exception cref="KvmException">EINVAL: an MSR that the vCPU does not have, or a value that it cannot have.</exception>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.19 KVM_SET_MSRS</seealso>
+    public void WriteMsrs(IReadOnlyList<(uint Index, ulong Value)> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ulong?[] before = ReadMsrs([.. values.Select(value => value.Index)]);
+        int written = 0;
+        while (written < values.Count)
+        {
+            kvm_msr_entry[] entries = [.. values.Skip(written).Take(MostMsrs).Select(Entry)];
+            int taken = PassList(Requests.KVM_SET_MSRS, entries.AsSpan());
+            written += taken;
+            if (taken == entries.Length)
+                continue;
+            kvm_msr_entry[] back = [.. values.Take(written).Select((value, i) => Entry((value.Index, before[i] ?? value.Value)))];
+            foreach (kvm_msr_entry[] part in back.Chunk(MostMsrs))
+                PassList(Requests.KVM_SET_MSRS, part.AsSpan());
+            (uint index, ulong refused) = values[written];
+            throw new KvmException(
+                nameof(Requests.KVM_SET_MSRS), Errno.EINVAL, this,
+                $"{this} does not take 0x{refused:X} for {MsrCatalog.NameOf(index)} (0x{index:X}). Nothing was changed.");
+        }
+    }
+
+    private static kvm_msr_entry Entry((uint Index, ulong Value) msr) => new() { index = msr.Index, data = msr.Value };
+}
