@@ -42,6 +42,10 @@
         'Set-KvmGuestDebug'
         'Get-KvmRegister'
         'Set-KvmRegister'
+        'Get-KvmMsr'
+        'Set-KvmMsr'
+        'Get-KvmCpuid'
+        'Set-KvmCpuid'
         'New-KvmIrqChip'
         'Get-KvmIrqChip'
         'Set-KvmIrqChip'
@@ -70,10 +74,6 @@
         'Get-KvmCoalescedMmio'
         'Receive-KvmCoalescedMmio'
         'Unregister-KvmCoalescedMmio'
-        'Get-KvmMsr'
-        'Set-KvmMsr'
-        'Get-KvmCpuid'
-        'Set-KvmCpuid'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -1,7 +1,8 @@
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../KvmPS.psd1"
     $noRing = -not (Test-KvmHost -Quiet) -or -not (Get-KvmCapability KVM_CAP_COALESCED_MMIO).Supported
-    $noPorts = $noRing -or -not (Get-KvmCapability KVM_CAP_COALESCED_PIO).Supported
+    $x86 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64'
+    $noPorts = $noRing -or -not $x86 -or -not (Get-KvmCapability KVM_CAP_COALESCED_PIO).Supported
 }
 
 BeforeAll {

@@ -89,14 +89,14 @@ internal static class LookupErrors
         "MemoryTooLong", ErrorCategory.LimitsExceeded, vm,
         "Write them to a file with -Path, or read them in parts.");
 
+    public static ErrorRecord PathNotFile(string path) => Make(
+        new PSArgumentException($"'{path}' is not in the file system."),
+        "KvmPathNotFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
+
     public static ErrorRecord GsiRouteNotFound(KvmVm vm, uint gsi) => Make(
         new ItemNotFoundException($"{vm} has no route for GSI {gsi}."),
         "GsiRouteNotFound", ErrorCategory.ObjectNotFound, vm,
         "Get-KvmGsiRoute lists the routes.");
-
-    public static ErrorRecord PathNotFile(string path) => Make(
-        new PSArgumentException($"'{path}' is not in the file system."),
-        "KvmPathNotFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
 
     public static ErrorRecord FileNotUsable(object target, string path, Exception exception) => Make(
         exception, "KvmFileNotUsable",

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KvmPS.Commands.Vcpu;
 using KvmPS.Errors;
 using KvmPS.Native;
+using KvmPS.Native.Abi;
 
 namespace KvmPS;
 
@@ -79,8 +80,8 @@ public sealed class KvmVcpuJob : Job
 
     private void Keep(KvmExit exit)
     {
-        while (Output.Count >= MaxWaiting && !run.IsStopping)
-            Thread.Sleep(1);
         Output.Add(PSObject.AsPSObject(exit));
+        while (Output.Count >= MaxWaiting && exit.Reason != ExitReason.Intr && !run.IsStopping)
+            Thread.Sleep(1);
     }
 }
