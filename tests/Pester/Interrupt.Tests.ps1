@@ -458,6 +458,25 @@ Describe 'Interrupts of one vCPU' -Skip:($noKvm -or -not $x86) {
         "$((Invoke-KvmVcpu $vcpu -MaxExit 1 -Timeout 0.2).Reason)" | Should -Be 'Intr'
     }
 
+    It 'a running guest gets an NMI as a message, and no other way' {
+        # mov dword fs:[0xF0],0x1FF; out 0x81,al; jmp $
+        $vm = New-LowGuest running -IrqChip -Code ([byte[]] (0x64, 0x66, 0xC7, 0x06, 0xF0, 0x00, 0xFF, 0x01, 0, 0, 0xE6, 0x81, 0xEB, 0xFE))
+        $vcpu = $vm.Vcpus[0]
+        Set-KvmRegister $vcpu @{ fs = @{ base = 0xFEE00000 } }
+        Set-Handler $vm 2
+        $null = Invoke-KvmVcpu $vcpu -MaxExit 1 -Timeout 20
+        $job = Start-KvmVcpu $vcpu -MaxExit 1
+        [System.Threading.Thread]::Sleep(200)
+        foreach ($call in { Send-KvmNmi $vcpu -ErrorAction Stop }, { Send-KvmInterrupt $vcpu 1 -ErrorAction Stop }) {
+            $failure = Get-Refusal $call KvmVcpuRunning
+            $failure.CategoryInfo.Category | Should -Be 'ResourceBusy'
+            $failure.TargetObject | Should -Be $vcpu
+        }
+        Send-KvmMsi $vm 0xFEE00000 0x400 -ErrorAction Stop
+        $exit = Receive-Job $job -Wait
+        $exit.Port, $exit.Value | Should -Be @(0x80, 2)
+    }
+
     It 'Send-KvmInterrupt reaches a guest whose controllers are not in the kernel' {
         # sti; out 0x81,al; jmp $
         $vm = New-LowGuest extint ([byte[]] (0xFB, 0xE6, 0x81, 0xEB, 0xFE))
