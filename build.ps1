@@ -67,6 +67,10 @@ $moduleFiles = [ordered]@{
     'lib/Mono.Posix.NETStandard.dll'      = "$binaries/runtimes/linux-x64/lib/netstandard2.0/Mono.Posix.NETStandard.dll"
     'lib/linux-x64/MonoPosixHelper.so'    = "$binaries/runtimes/linux-x64/native/libMonoPosixHelper.so"
     'lib/linux-arm64/MonoPosixHelper.so'  = "$binaries/runtimes/linux-arm64/native/libMonoPosixHelper.so"
+    'en-US/KvmPS.dll-Help.xml'            = "$root/src/KvmPS/obj/KvmPS.dll-Help.xml"
+}
+foreach ($topic in [System.IO.Directory]::GetFiles("$root/docs/about", '*.help.txt')) {
+    $moduleFiles["en-US/$([System.IO.Path]::GetFileName($topic))"] = $topic
 }
 
 function Invoke-DotNet {
@@ -90,6 +94,7 @@ function Build {
     }
     $begun = [System.DateTime]::UtcNow
     Invoke-DotNet build "$root/src/KvmPS/KvmPS.csproj"
+    & "$root/docs/tools/maml.ps1" -Pages "$root/docs/cmdlets" -Target $moduleFiles['en-US/KvmPS.dll-Help.xml']
     $new = "$root/out/KvmPS/.new"
     Remove-Folder $new
     foreach ($name in $moduleFiles.Keys) {
@@ -99,9 +104,11 @@ function Build {
     }
     Remove-Folder $module
     [System.IO.Directory]::Move($new, $module)
-    # With this link the manifest in the project's root is as good as the one in the finished copy.
-    [System.IO.File]::Delete("$root/lib")
-    $null = [System.IO.File]::CreateSymbolicLink("$root/lib", "out/KvmPS/$version/lib")
+    # With these links the manifest in the project's root is as good as the one in the finished copy.
+    foreach ($name in 'lib', 'en-US') {
+        [System.IO.File]::Delete("$root/$name")
+        $null = [System.IO.File]::CreateSymbolicLink("$root/$name", "out/KvmPS/$version/$name")
+    }
     [System.IO.File]::WriteAllText("$root/out/KvmPS/.stamp", "$version`n")
     [System.IO.File]::SetLastWriteTimeUtc("$root/out/KvmPS/.stamp", $begun)
     "Built $module"
@@ -219,7 +226,7 @@ function Clean {
     foreach ($folder in @('out') + [System.IO.Directory]::GetDirectories($root, 'bin', 'AllDirectories') + [System.IO.Directory]::GetDirectories($root, 'obj', 'AllDirectories')) {
         Remove-Folder ([System.IO.Path]::Combine($root, $folder))
     }
-    [System.IO.File]::Delete("$root/lib")
+    foreach ($name in 'lib', 'en-US') { [System.IO.File]::Delete("$root/$name") }
 }
 
 & $Task

@@ -55,7 +55,7 @@ public partial class KvmSystem : KvmObject
     /// <param name="name">What the VM is called in this process; by default "VM" and its id.</param>
     /// <param name="type">A machine type of this architecture (KVM_X86_*, the IPA bits on arm64 …); 0 is the default.</param>
     /// <exception cref="KvmException">EINVAL: no such machine type; EMFILE, ENFILE, ENOMEM: limits reached.</exception>
-    public KvmVm CreateVm(string? name = null, ulong type = 0) => KvmVm.Register(CreateVm(type, out int vcpuMapSize), name, type, vcpuMapSize);
+    public KvmVm CreateVm(string? name = null, ulong type = 0) => KvmVm.Register(CreateVm(type, out int vcpuMapSize), name, type, vcpuMapSize, this);
 
     /// <summary>Every known device type, and whether this kernel can create it; a VM is made for the question.</summary>
     public IReadOnlyList<KvmDeviceType> GetDeviceTypes()
@@ -93,7 +93,7 @@ public partial class KvmSystem : KvmObject
     }
 
     /// <summary>A VM for questions that only a VM answers; not among <see cref="KvmVm.All"/>.</summary>
-    internal KvmVm CreateProbeVm() => KvmVm.Probe(CreateVm(type: 0, out int vcpuMapSize), vcpuMapSize);
+    internal KvmVm CreateProbeVm() => KvmVm.Probe(CreateVm(type: 0, out int vcpuMapSize), vcpuMapSize, this);
 
     private Descriptor CreateVm(ulong type, out int vcpuMapSize)
     {

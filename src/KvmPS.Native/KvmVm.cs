@@ -24,10 +24,11 @@ public sealed partial class KvmVm : KvmDescriptorObject
     private ImmutableArray<KvmDevice> devices = [];
     private int lastDeviceId;
 
-    private KvmVm(Descriptor descriptor, int id, string name, ulong type, int vcpuMapSize)
+    private KvmVm(Descriptor descriptor, int id, string name, ulong type, int vcpuMapSize, KvmSystem system)
         : base(descriptor)
     {
         VcpuMapSize = vcpuMapSize;
+        System = system;
         Id = id;
         Name = name;
         Type = type;
@@ -53,6 +54,9 @@ public sealed partial class KvmVm : KvmDescriptorObject
 
     /// <inheritdoc/>
     public override RequestScope Scope => RequestScope.Vm;
+
+    /// <summary>Where the VM was made.</summary>
+    internal KvmSystem System { get; }
 
     /// <summary>KVM_GET_VCPU_MMAP_SIZE: bytes that each vCPU shares with user space.</summary>
     internal int VcpuMapSize { get; }
@@ -196,18 +200,18 @@ public sealed partial class KvmVm : KvmDescriptorObject
     private protected override void End() => Remove(force: true);
 
     /// <summary>A VM that the whole process sees.</summary>
-    internal static KvmVm Register(Descriptor descriptor, string? name, ulong type, int vcpuMapSize)
+    internal static KvmVm Register(Descriptor descriptor, string? name, ulong type, int vcpuMapSize, KvmSystem system)
     {
         int id = Interlocked.Increment(ref lastId);
-        var vm = new KvmVm(descriptor, id, string.IsNullOrEmpty(name) ? $"VM{id}" : name, type, vcpuMapSize);
+        var vm = new KvmVm(descriptor, id, string.IsNullOrEmpty(name) ? $"VM{id}" : name, type, vcpuMapSize, system);
         lock (RegistryGate)
             registry = registry.Add(id, vm);
         return vm;
     }
 
     /// <summary>A VM that only its maker knows, and must dispose of.</summary>
-    internal static KvmVm Probe(Descriptor descriptor, int vcpuMapSize) =>
-        new(descriptor, id: 0, "probe", type: 0, vcpuMapSize);
+    internal static KvmVm Probe(Descriptor descriptor, int vcpuMapSize, KvmSystem system) =>
+        new(descriptor, id: 0, "probe", type: 0, vcpuMapSize, system);
 
     /// <summary>Ends a child, as one step with regard to everything else that happens to this VM's children.</summary>
     internal void EndChild(KvmDescriptorObject child, string operation, Action end)

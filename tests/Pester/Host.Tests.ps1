@@ -241,9 +241,10 @@ Describe 'At a terminal' {
     BeforeAll {
         # Plays a person: sends a text once the one before it has been seen, as pairs of arguments say.
         $person = @'
-import os, pty, re, select, sys, time
+import fcntl, os, pty, re, select, struct, sys, termios, time
 pid, terminal = pty.fork()
 if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 120, 0, 0))
     os.execvp(sys.argv[1], sys.argv[1:2])
 seen = ''
 def see(pattern):
@@ -307,7 +308,8 @@ print('ended with', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
             'PS [^\r\n]*> ', 'ask -Confirm\r'
             'default is "Y"\): ', 'y\r'
             '\n42\r?\n[\s\S]*PS [^\r\n]*> ', 'ask -Confirm; 2 * 22\r'
-            'default is "Y"\): ', '\x03'
+            # pwsh heeds Ctrl-C at a question once a line is complete.
+            'default is "Y"\): ', '\x03\r'
             'PS [^\r\n]*> ', '7 * 7\r'
             '^(?![\s\S]*\n44)[\s\S]*\n49\r?\n[\s\S]*PS [^\r\n]*> ', 'exit\r'
         )

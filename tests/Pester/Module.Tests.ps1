@@ -1,14 +1,4 @@
-BeforeDiscovery {
-    $module = Import-Module "$PSScriptRoot/../../KvmPS.psd1" -PassThru
-    $commands = (Get-Command -Module KvmPS).ForEach({ @{ Command = $_; Name = $_.Name } })
-    $changing = $commands.Where({ $_.Name -match '^(New|Remove|Set|Enable|Invoke)-' })
-    $reading = $commands.Where({ $_.Name -match '^(Get|Test)-' })
-}
-
 BeforeAll {
-    $approvedVerbs = ('Common', 'Communications', 'Data', 'Diagnostic', 'Lifecycle', 'Other', 'Security').ForEach({
-            ([type] "System.Management.Automation.Verbs$_").GetFields().Name
-        })
     $module = Import-Module "$PSScriptRoot/../../KvmPS.psd1" -PassThru
     $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
     $version = "$($module.Version)"
@@ -26,7 +16,10 @@ Describe 'The module' {
         [string[]] $files = [System.IO.Directory]::GetFiles($copy, '*', 'AllDirectories').ForEach({ $_.Substring($copy.Length + 1) })
         [System.Array]::Sort($files, [System.StringComparer]::Ordinal)
         $files | Should -Be @(
-            'KvmPS.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'lib/KvmPS.Format.ps1xml', 'lib/KvmPS.Native.dll'
+            'KvmPS.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.txt'
+            'en-US/KvmPS.dll-Help.xml', 'en-US/about_KvmPS.help.txt', 'en-US/about_KvmPS_Devices.help.txt'
+            'en-US/about_KvmPS_Errors.help.txt', 'en-US/about_KvmPS_Guests.help.txt', 'en-US/about_KvmPS_Lifetime.help.txt'
+            'lib/KvmPS.Format.ps1xml', 'lib/KvmPS.Native.dll'
             'lib/KvmPS.dll', 'lib/Mono.Posix.NETStandard.dll'
             'lib/linux-arm64/MonoPosixHelper.so', 'lib/linux-x64/MonoPosixHelper.so'
         )
@@ -45,31 +38,5 @@ Describe 'The module' {
 
     It 'loads Mono.Posix from its own folder' {
         [KvmPS.Native.KvmException].GetProperty('Errno').PropertyType.Assembly.Location | Should -BeLike "$root/*/Mono.Posix.NETStandard.dll"
-    }
-}
-
-Describe '<Name>' -ForEach $commands {
-    It 'has an approved verb and a noun of this module' {
-        # https://learn.microsoft.com/powershell/scripting/developer/cmdlet/approved-verbs-for-windows-powershell-commands
-        $Command.Verb | Should -BeIn $approvedVerbs
-        $Command.Noun | Should -BeLike 'Kvm*'
-        $Command.Noun | Should -Not -Match 's$' -Because 'nouns are singular'
-    }
-
-    It 'declares what it emits, unless it emits nothing' {
-        if ($Command.Verb -in 'Get', 'New', 'Test', 'Invoke') { $Command.OutputType.Count | Should -BeGreaterThan 0 }
-    }
-}
-
-Describe '<Name> changes state' -ForEach $changing {
-    It 'has -WhatIf and -Confirm' {
-        $Command.Parameters.ContainsKey('WhatIf') | Should -BeTrue
-        $Command.Parameters.ContainsKey('Confirm') | Should -BeTrue
-    }
-}
-
-Describe '<Name> changes nothing' -ForEach $reading {
-    It 'has no -WhatIf' {
-        $Command.Parameters.ContainsKey('WhatIf') | Should -BeFalse
     }
 }

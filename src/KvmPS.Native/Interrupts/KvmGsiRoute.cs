@@ -72,6 +72,19 @@ public sealed record KvmGsiRoute
         _ => $"GSI {Gsi} to SINT {Sint} of vCPU {Vcpu}",
     };
 
+    internal VmStateRoute ToState() => new(Gsi, Type, Controller, Pin, Address, Data, DeviceId, Vcpu, Sint);
+
+    internal static KvmGsiRoute From(VmStateRoute state) => new(state.Gsi, state.Type)
+    {
+        Controller = state.Controller,
+        Pin = state.Pin,
+        Address = state.Address,
+        Data = state.Data,
+        DeviceId = state.DeviceId,
+        Vcpu = state.Vcpu,
+        Sint = state.Sint,
+    };
+
     internal kvm_irq_routing_entry ToEntry()
     {
         var entry = new kvm_irq_routing_entry { gsi = Gsi, type = (uint)Type };

@@ -231,6 +231,9 @@ internal static class KvmErrorTable
         KvmObjectRemovedException => Removed,
         KvmVcpuRunningException => VcpuRunning,
         KvmExitCompletedException => ExitCompleted,
+        { Operation: "Restore" } => new(
+            "SavedVmInvalid", ErrorCategory.InvalidData,
+            "Restore-KvmVm takes a folder that Save-KvmVm wrote on a host of the same architecture."),
         { Subject: string } => Other(exception),
         KvmUnavailableException { Operation: nameof(Requests.KVM_GET_API_VERSION) } => new(
             "KvmApiVersionMismatch", ErrorCategory.InvalidOperation,

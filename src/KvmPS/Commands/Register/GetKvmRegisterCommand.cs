@@ -30,9 +30,16 @@ public sealed class GetKvmRegisterCommand : KvmCmdlet
         {
             var wanted = Wanted(vcpu).ToLookup(found => found.Set, found => found.Register);
             foreach (RegisterSet set in RegisterCatalog.All.Where(wanted.Contains))
-                EmitAll(() => Read(vcpu, set, wanted[set]));
+            {
+                // Where the interrupt controller is in user space there is no local APIC to read, and nobody asked for it by name.
+                if (set.Name != "Lapic" || vcpu.Vm.IrqChip is not null || IsNamed(wanted[set]))
+                    EmitAll(() => Read(vcpu, set, wanted[set]));
+            }
         }
     }
+
+    private bool IsNamed(IEnumerable<AttrPayloadMember> registers) =>
+        registers.Any(register => Name!.Contains(register.Name, StringComparer.OrdinalIgnoreCase));
 
     private static KvmRegister[] Read(KvmVcpu vcpu, RegisterSet set, IEnumerable<AttrPayloadMember> registers)
     {
