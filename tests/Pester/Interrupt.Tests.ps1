@@ -481,7 +481,7 @@ Describe 'Interrupts of one vCPU' -Skip:($noKvm -or -not $x86) {
             $failure.TargetObject | Should -Be $vcpu
         }
         Send-KvmMsi $vm 0xFEE00000 0x400 -ErrorAction Stop
-        $exit = Receive-Job $job -Wait
+        $exit = Receive-Job $job -Wait -AutoRemoveJob
         $exit.Port, $exit.Value | Should -Be @(0x80, 2)
     }
 
