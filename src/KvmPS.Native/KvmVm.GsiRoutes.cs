@@ -7,6 +7,10 @@ namespace KvmPS.Native;
 /// <content>Where interrupts lead. The kernel takes a whole table and never tells it, so it is kept here.</content>
 public sealed partial class KvmVm
 {
+    // KVM_DEV_TYPE_ARM_VGIC_V2 and _V3.
+    private const uint VgicV2 = 5;
+    private const uint VgicV3 = 7;
+
     private ImmutableArray<KvmGsiRoute>? gsiRoutes;
 
     /// <summary>The VM's routes by GSI: those that its interrupt controllers began with, or that were set since.</summary>
@@ -57,7 +61,7 @@ public sealed partial class KvmVm
         }
     }
 
-    private ImmutableArray<KvmGsiRoute> CurrentGsiRoutes => gsiRoutes ?? (IrqChip == KvmIrqChipMode.Full ? DefaultGsiRoutes() : []);
+    private ImmutableArray<KvmGsiRoute> CurrentGsiRoutes => gsiRoutes ?? [.. DefaultGsiRoutes().Select(route => route with { Vm = this })];
 
     private unsafe void ReplaceGsiRoutes(IEnumerable<KvmGsiRoute> routes)
     {
@@ -73,21 +77,32 @@ public sealed partial class KvmVm
         gsiRoutes = table;
     }
 
-    // arch/x86/kvm/irq.c: the IOAPIC has a pin for each GSI, and the PICs have the lowest 16 too.
-    private ImmutableArray<KvmGsiRoute> DefaultGsiRoutes()
+    private IEnumerable<KvmGsiRoute> DefaultGsiRoutes()
     {
-        if (!Requests.KVM_GET_IRQCHIP.IsOfThisArchitecture)
-            return [];
-        var table = ImmutableArray.CreateBuilder<KvmGsiRoute>();
+        if (devices.FirstOrDefault(device => device.Type is VgicV2 or VgicV3) is { } vgic)
+            return VgicRoutes(vgic);
+        return IrqChip == KvmIrqChipMode.Full && Requests.KVM_GET_IRQCHIP.IsOfThisArchitecture ? PcRoutes() : [];
+    }
+
+    // arch/x86/kvm/irq.c: the IOAPIC has a pin for each GSI, and the PICs have the lowest 16 too.
+    private static IEnumerable<KvmGsiRoute> PcRoutes()
+    {
         for (uint gsi = 0; gsi < Irq.KVM_IOAPIC_NUM_PINS; gsi++)
         {
-            table.Add(KvmGsiRoute.ToIrqChip(gsi, KvmIrqController.Ioapic, gsi) with { Vm = this });
+            yield return KvmGsiRoute.ToIrqChip(gsi, KvmIrqController.Ioapic, gsi);
             if (gsi < 16)
-            {
-                KvmIrqController pic = gsi < 8 ? KvmIrqController.PicMaster : KvmIrqController.PicSlave;
-                table.Add(KvmGsiRoute.ToIrqChip(gsi, pic, gsi % 8) with { Vm = this });
-            }
+                yield return KvmGsiRoute.ToIrqChip(gsi, gsi < 8 ? KvmIrqController.PicMaster : KvmIrqController.PicSlave, gsi % 8);
         }
-        return table.ToImmutable();
+    }
+
+    // arch/arm64/kvm/vgic/vgic-irqfd.c: GSI n is shared interrupt 32 + n, which controller 0 has as pin n.
+    private static IEnumerable<KvmGsiRoute> VgicRoutes(KvmDevice vgic)
+    {
+        const uint KVM_DEV_ARM_VGIC_GRP_NR_IRQS = 3;
+        const uint PrivateIrqs = 32;
+        var count = new byte[sizeof(uint)];
+        vgic.GetDeviceAttr(KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, count);
+        for (uint gsi = 0; gsi + PrivateIrqs < BitConverter.ToUInt32(count); gsi++)
+            yield return KvmGsiRoute.ToIrqChip(gsi, 0, gsi);
     }
 }

@@ -1,7 +1,8 @@
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../KvmPS.psd1"
     $noRing = -not (Test-KvmHost -Quiet) -or -not (Get-KvmCapability KVM_CAP_COALESCED_MMIO).Supported
-    $noPorts = $noRing -or -not (Get-KvmCapability KVM_CAP_COALESCED_PIO).Supported
+    $x86 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64'
+    $noPorts = $noRing -or -not $x86 -or -not (Get-KvmCapability KVM_CAP_COALESCED_PIO).Supported
 }
 
 BeforeAll {
@@ -11,6 +12,9 @@ BeforeAll {
     function Get-Refusal([scriptblock] $Action, [string] $Id) {
         $Action | Should -Throw -ErrorId "$Id,*" -ExceptionType ([KvmPS.Native.KvmException]) -PassThru
     }
+
+    # Before 6.12 the kernel counted the free entries wrongly, and let the guest exit although there were some.
+    $fills = [version] ([regex]::Match([System.IO.File]::ReadAllText('/proc/sys/kernel/osrelease'), '^\d+\.\d+').Value) -ge [version] '6.12'
 
     # Writes 0, 2, 4 … to 0x20010 and 1, 3, 5 … to port 0x90.
     function New-WritingGuest {
@@ -44,11 +48,13 @@ Describe 'Coalesced writes' -Skip:$noPorts {
         $next = $First
         foreach ($round in 1..5) {
             $exit = Invoke-KvmVcpu $vcpu -MaxExit 1 -Timeout 60
-            "$($exit.Reason)" | Should -Be $Last
-            $exit.Value | Should -Be ($next + $size - 1)
+            if ($fills) {
+                "$($exit.Reason)" | Should -Be $Last
+                $exit.Value | Should -Be ($next + $size - 1)
+            }
             $writes = Receive-KvmCoalescedMmio $vm
-            $writes.Count | Should -Be ($size - 1)
-            $writes.Value | Should -Be ($next..($next + $size - 2))
+            $writes.Count | Should -BeGreaterThan 2
+            $writes.Value | Should -Be ($next..($exit.Value - 1))
             foreach ($write in $writes[0], $writes[1], $writes[-1]) {
                 $write.Size | Should -Be 4
                 "$($write.Space) 0x$($write.Address.ToString('X'))" | Should -Be $(if ($write.Value % 2) { 'Pio 0x90' } else { 'Mmio 0x20010' })
@@ -56,7 +62,7 @@ Describe 'Coalesced writes' -Skip:$noPorts {
                 $write.Vm | Should -Be $vm
             }
             Receive-KvmCoalescedMmio $vm | Should -BeNullOrEmpty
-            $next += $size
+            $next = [int] $exit.Value + 1
         }
     }
 

@@ -337,6 +337,44 @@ Describe 'An ioeventfd' -Skip:$noKvm {
         Get-KvmIoEvent $vm | Should -BeNullOrEmpty
     }
 
+    It 'lends the eventfd that was made for it, until the last one ends' {
+        $event = Register-KvmIoEvent $vm 0xD0000000
+        $other = New-KvmVm other
+        $borrower = Register-KvmIoEvent $other 0xD0000000 -EventFd $event.EventFd
+        Remove-KvmVm $vm
+        "$($event.State) $($event.EventFd.State)" | Should -Be 'Removed Open'
+        Unregister-KvmIoEvent $borrower
+        "$($event.EventFd.State)" | Should -Be 'Removed'
+    }
+
+    It 'survives threads that register, wait and remove at once' {
+        $work = {
+            Import-Module "$($args[0])/../../KvmPS.psd1"
+            foreach ($round in 1..30) {
+                $event = Register-KvmIoEvent $args[1] (0xD0000000L + 16 * $args[3]) 4 $args[2]
+                $own = Register-KvmIoEvent $args[1] (0xD0000008L + 16 * $args[3]) 4
+                Write-KvmEventFd $args[2]
+                $null = Wait-KvmEventFd $args[2] -Timeout 0
+                $event | Unregister-KvmIoEvent
+                $own | Unregister-KvmIoEvent
+            }
+            $null = Register-KvmIoEvent $args[1] (0xD0000000L + 16 * $args[3]) 4
+        }
+        $eventFd = New-KvmEventFd
+        $shells = foreach ($number in 0..3) {
+            $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
+            $null = $shell.AddScript($work).AddArgument($PSScriptRoot).AddArgument($vm).AddArgument($eventFd).AddArgument($number)
+            @{ Shell = $shell; Handle = $shell.BeginInvoke() }
+        }
+        foreach ($shell in $shells) {
+            $null = $shell.Shell.EndInvoke($shell.Handle)
+            "$($shell.Shell.Streams.Error)" | Should -Be ''
+            $shell.Shell.Dispose()
+        }
+        (Get-KvmIoEvent $vm).Count | Should -Be 4
+        Remove-KvmEventFd $eventFd
+    }
+
     It 'is neither registered nor unregistered with -WhatIf' {
         Register-KvmIoEvent $vm 0xD0000000 -WhatIf | Should -BeNullOrEmpty
         $event = Register-KvmIoEvent $vm 0xD0000000
@@ -416,5 +454,57 @@ Describe 'An ioeventfd' -Skip:$noKvm {
         (Wait-KvmEventFd $event.EventFd -Timeout 0).psbase.Count | Should -BeGreaterThan 1
         Unregister-KvmIoEvent $event
         (Invoke-KvmVcpu $guest.Vcpus[0] -MaxExit 1 -Timeout 20).Port | Should -Be 0x90
+    }
+}
+
+Describe 'What a person sees' -Skip:($noKvm -or -not $x86) {
+    It 'of interrupts and events' {
+        $text = & "$PSScriptRoot/../../kvmps" -NoProfile -Command @"
+Import-Module '$PSScriptRoot/../../KvmPS.psd1'
+`$vm = New-KvmVm lab
+New-KvmIrqChip `$vm | Out-Host; '='
+(Get-KvmIrqChip `$vm).Ioapic.Pins[0..1] | Out-Host; '='
+(New-KvmPit `$vm).Channels | Out-Host; '='
+Set-KvmIrqLine `$vm 3 `$true -PassThru | Out-Host; '='
+Set-KvmGsiRoute `$vm 24 -Address 0xFEE00000 -Data 0x40; Get-KvmGsiRoute `$vm 23, 24 | Out-Host; '='
+`$e = New-KvmEventFd 3; `$e | Out-Host; '='
+Wait-KvmEventFd `$e | Out-Host; '='
+Register-KvmIrqFd `$vm 5 `$e -Resample | Out-Host; '='
+Register-KvmIoEvent `$vm 0xD0000000 4 -DataMatch 0xFFFFFFFF | Out-Host; '='
+Register-KvmCoalescedMmio `$vm -Port 0x80 -Size 8 | Out-Host; '='
+(Get-KvmIrqChip `$vm).PicMaster | Out-Host
+"@ 2>&1
+        $shown = ($text.ForEach({ "$_" }) -join "`n") -split '(?m)^=$'
+        $expected = @(
+            "*Vm*: VM 'lab'*Mode*: Full*PicMaster*: IRR 00 IMR 00*Ioapic*: IRR 000000 at 0xFEC00000*"
+            '*Pin*Vector*DeliveryMode*Destination*IsMasked*0*0x0*True*1*0x0*True*'
+            '*Channel*Mode*Count*Gate*0*65536*2*65536*'
+            '*Vm*Result*Status*lab*Delivered*'
+            '*Vm*Gsi*Type*Target*lab*23*IrqChip*Ioapic pin 23*lab*24*Msi*0xFEE00000 = 0x40*'
+            '*Fd*State*IsSemaphore*Users*Open*False*'
+            '*EventFd*Count*eventfd *3*'
+            '*Vm*Gsi*EventFd*ResampleFd*State*lab*5*eventfd *eventfd *Open*'
+            '*Vm*Space*Address*Length*DataMatch*EventFd*State*lab*Mmio*0xD0000000*4*0xFFFFFFFF*Open*'
+            '*Vm*Space*Address*Size*State*lab*Pio*0x80*0x8*Open*'
+            '*Irr*: 0x8*IrqBase*: 0x0*'
+        )
+        foreach ($i in 0..10) { $shown[$i] | Should -BeLike $expected[$i] }
+        foreach ($line in $shown -split "`n") { $line.TrimEnd().Length | Should -BeLessOrEqual 80 -Because $line }
+    }
+
+    It 'of each as a text' {
+        $vm = New-KvmVm lab
+        try {
+            $chip = New-KvmIrqChip $vm
+            $irqFd = Register-KvmIrqFd $vm 5
+            $ioEvent = Register-KvmIoEvent $vm 0xD0000000
+            "$chip" | Should -Be "interrupt controllers of VM 'lab'"
+            "$(New-KvmPit $vm)" | Should -Be "timer of VM 'lab'"
+            "$irqFd" | Should -Be "irqfd $($irqFd.EventFd.Fd) for GSI 5 of VM 'lab'"
+            "$ioEvent" | Should -Be "ioeventfd $($ioEvent.EventFd.Fd) for MMIO 0xD0000000 of VM 'lab'"
+            "$(Register-KvmCoalescedMmio $vm -Port 0x80 -Size 8)" | Should -Be "coalesced PIO 0x80 of VM 'lab'"
+            "$((Get-KvmGsiRoute $vm 23)[0])" | Should -Be 'GSI 23 to Ioapic pin 23'
+        }
+        finally { Remove-KvmVm $vm }
     }
 }

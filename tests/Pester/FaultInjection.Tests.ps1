@@ -34,6 +34,25 @@ BeforeDiscovery {
         @{ Name = 'Write-KvmMemory to a file'; Action = { Write-KvmMemory $vm 1MB ([byte[]](1, 2)) } }
         @{ Name = 'Get-KvmDirtyPage -Clear'; Action = { Get-KvmDirtyPage $vm -Clear } }
         @{ Name = 'Invoke-KvmVcpu'; Action = { Invoke-KvmVcpu $vcpu }; X86 = $true }
+        @{ Name = 'New-KvmIrqChip'; Action = { New-KvmIrqChip $other }; X86 = $true }
+        @{ Name = 'New-KvmIrqChip Split'; Action = { New-KvmIrqChip $other Split }; X86 = $true }
+        @{ Name = 'Get-KvmIrqChip'; Action = { Get-KvmIrqChip $chips }; X86 = $true }
+        @{ Name = 'Set-KvmIrqChip'; Action = { Set-KvmIrqChip $chips $chip }; X86 = $true }
+        @{ Name = 'New-KvmPit'; Action = { New-KvmPit $chips }; X86 = $true }
+        @{ Name = 'Set-KvmIrqLine'; Action = { Set-KvmIrqLine $chips 4 -Pulse }; X86 = $true }
+        @{ Name = 'Set-KvmGsiRoute'; Action = { Set-KvmGsiRoute $chips 24 -Address 0xFEE00000 -Data 0x40 }; X86 = $true }
+        @{ Name = 'Remove-KvmGsiRoute'; Action = { Remove-KvmGsiRoute $chips 4 }; X86 = $true }
+        @{ Name = 'Send-KvmNmi'; Action = { Send-KvmNmi $vcpu }; X86 = $true }
+        @{ Name = 'Send-KvmInterrupt'; Action = { Send-KvmInterrupt $vcpu 0x20 }; X86 = $true }
+        @{ Name = 'New-KvmEventFd'; Action = { New-KvmEventFd | Remove-KvmEventFd } }
+        @{ Name = 'Write-KvmEventFd'; Action = { Write-KvmEventFd $eventFd 1 } }
+        @{ Name = 'Wait-KvmEventFd'; Action = { Wait-KvmEventFd $eventFd -Timeout 0.2 } }
+        @{ Name = 'Register-KvmIrqFd -Resample'; Action = { Register-KvmIrqFd $chips 5 -Resample }; X86 = $true }
+        @{ Name = 'Register-KvmIoEvent'; Action = { Register-KvmIoEvent $vm 0xD0000000 4 } }
+        @{ Name = 'Unregister-KvmIoEvent'; Action = { Unregister-KvmIoEvent $ioEvent } }
+        @{ Name = 'Register-KvmCoalescedMmio'; Action = { Register-KvmCoalescedMmio $vm 0xD0000000 8 } }
+        @{ Name = 'Receive-KvmCoalescedMmio'; Action = { Receive-KvmCoalescedMmio $vm } }
+        @{ Name = 'Remove-KvmVm with irqfd, ioeventfd and ring'; Action = { Remove-KvmVm $chips; Remove-KvmVm $vm }; X86 = $true }
         @{ Name = 'Set-KvmGuestDebug'; Action = { Set-KvmGuestDebug $vcpu -SingleStep }; X86 = $true }
     ).Where({ $x86 -or -not $_.X86 })
 }
@@ -50,7 +69,7 @@ BeforeAll {
     # What of this process belongs to KVM or to our files: descriptors and mappings.
     function Get-Held {
         $links = [System.IO.Directory]::GetFiles('/proc/self/fd').ForEach({ "$([System.IO.FileInfo]::new($_).LinkTarget)" })
-        $held = $links.Where({ $_ -match 'kvm' }) + [System.IO.File]::ReadAllLines('/proc/self/maps').Where({ $_ -match 'kvm-vcpu|kvmps-faults' })
+        $held = $links.Where({ $_ -match 'kvm|eventfd' }) + [System.IO.File]::ReadAllLines('/proc/self/maps').Where({ $_ -match 'kvm-vcpu|kvmps-faults' })
         $held.Count
     }
 
@@ -75,6 +94,14 @@ Describe '<Name>' -Skip:$noKvm -ForEach $operations {
             $script:vcpu = $vm.Vcpus[0]
             $script:device = New-KvmDevice $vm VFIO
             $script:other = New-KvmVm other
+            $script:ioEvent = Register-KvmIoEvent $vm 0xC0000000
+            $script:eventFd = $ioEvent.EventFd
+            Write-KvmEventFd $eventFd
+            if ($X86) {
+                $script:chips = New-KvmVm chips
+                $script:chip = New-KvmIrqChip $chips
+                $null = Register-KvmIrqFd $chips 6
+            }
         }
     }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }

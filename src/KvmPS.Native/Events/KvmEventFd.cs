@@ -17,6 +17,7 @@ public sealed class KvmEventFd : IDisposable
     private readonly Descriptor descriptor = new();
     private ImmutableArray<KvmRegistration> users = [];
     private volatile bool isRemoved;
+    private bool isAbandoned;
 
     /// <summary>Makes an eventfd.</summary>
     /// <param name="initialValue">The count that it begins with.</param>
@@ -119,8 +120,14 @@ public sealed class KvmEventFd : IDisposable
     /// <summary>Closes it, and takes it back from the VMs that use it; does nothing where that has happened before.</summary>
     public void Dispose()
     {
-        if (!isRemoved)
+        try
+        {
             Remove(force: true);
+        }
+        catch (KvmObjectRemovedException)
+        {
+            // Disposing twice is not an error.
+        }
     }
 
     /// <summary>As long as somebody uses it, it stays open.</summary>
@@ -134,10 +141,16 @@ public sealed class KvmEventFd : IDisposable
         }
     }
 
-    internal void Detach(KvmRegistration user)
+    /// <summary>Ends a use; one that it was made for says that it ends with its last user.</summary>
+    internal void Detach(KvmRegistration user, bool abandon)
     {
         lock (gate)
+        {
             users = users.Remove(user);
+            isAbandoned |= abandon;
+            if (isAbandoned && users.IsEmpty && !isRemoved)
+                Close();
+        }
     }
 
     private static KvmEvent? Take(KvmEventFd eventFd)
@@ -157,9 +170,14 @@ public sealed class KvmEventFd : IDisposable
                 throw new KvmObjectRemovedException("close", this);
             if (!using_.IsEmpty)
                 return false;
-            isRemoved = true;
-            descriptor.Dispose();
+            Close();
             return true;
         }
+    }
+
+    private void Close()
+    {
+        isRemoved = true;
+        descriptor.Dispose();
     }
 }

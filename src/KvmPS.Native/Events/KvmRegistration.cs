@@ -43,9 +43,7 @@ public abstract class KvmRegistration : IDisposable
         State = KvmObjectState.Removed;
         foreach ((KvmEventFd eventFd, bool owned) in eventFds)
         {
-            eventFd.Detach(this);
-            if (owned)
-                eventFd.Dispose();
+            eventFd.Detach(this, owned);
         }
     }
 

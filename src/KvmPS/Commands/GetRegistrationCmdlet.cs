@@ -11,6 +11,7 @@ public abstract class GetRegistrationCmdlet<T> : KvmCmdlet
 {
     /// <summary>The VMs, their names (wildcards) or ids; by default all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
     [SupportsWildcards, ArgumentCompleter(typeof(VmNameCompleter))]
     public VmArgument[] Vm { get; set; } = [new("*")];
 

@@ -51,7 +51,7 @@ public sealed class SetKvmGsiRouteCommand : VmCmdlet
 
     /// <summary>All routes of the VM from now on, such as those of another VM.</summary>
     [Parameter(Mandatory = true, ParameterSetName = TableSet)]
-    [AllowEmptyCollection]
+    [AllowEmptyCollection, ValidateNotNull]
     public KvmGsiRoute[] Route { get; set; } = [];
 
     /// <inheritdoc/>
