@@ -1,4 +1,6 @@
 BeforeDiscovery {
+    Import-Module "$PSScriptRoot/../../KvmPS.psd1"
+    $noKvm = -not (Test-KvmHost -Quiet)
     $noPSResource = -not (Get-Command Install-PSResource -ErrorAction Ignore)
 }
 
@@ -65,23 +67,26 @@ Describe 'The packages' -Tag Build {
 
     It 'install with Install-PSResource from a folder' -Skip:$noPSResource {
         $folder = [System.IO.Directory]::CreateTempSubdirectory('kvmps-install-').FullName
-        $name = [System.IO.Path]::GetFileName($folder)
+        # Of a user whose home is that folder.
+        $before = $env:HOME
         try {
+            $env:HOME = $folder
             $null = [System.IO.Directory]::CreateDirectory("$folder/source")
-            $null = [System.IO.Directory]::CreateDirectory("$folder/modules")
             [System.IO.File]::Copy($package, "$folder/source/KvmPS.$version.nupkg")
-            Register-PSResourceRepository -Name $name -Uri "$folder/source" -Trusted
-            try {
-                (Find-PSResource KvmPS -Repository $name).Version | Should -Be $version
-                Save-PSResource KvmPS -Repository $name -Path "$folder/modules"
-            }
-            finally { Unregister-PSResourceRepository -Name $name }
-            Invoke-Installed "$folder/modules" | Should -Be (@("$folder/modules/KvmPS/$version") + $expected)
+            $output = & ([System.Environment]::ProcessPath) -NoProfile -Command "
+                Register-PSResourceRepository -Name here -Uri '$folder/source' -Trusted
+                (Find-PSResource KvmPS -Repository here).Version.ToString()
+                Install-PSResource KvmPS -Repository here"
+            $output | Should -Be $version
+            Invoke-Installed "$folder/.local/share/powershell/Modules" | Should -Be (@("$folder/.local/share/powershell/Modules/KvmPS/$version") + $expected)
         }
-        finally { [System.IO.Directory]::Delete($folder, $true) }
+        finally {
+            $env:HOME = $before
+            [System.IO.Directory]::Delete($folder, $true)
+        }
     }
 
-    It 'serve a C# program of ten lines' {
+    It 'serve a C# program of ten lines' -Skip:$noKvm {
         $folder = [System.IO.Directory]::CreateTempSubdirectory('kvmps-native-').FullName
         try {
             $code = [System.IO.File]::ReadAllText("$root/examples/native.cs")
