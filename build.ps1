@@ -206,9 +206,57 @@ function Bench {
     finally { Remove-Folder $scratch }
 }
 
+# The part of the changelog about this version.
+function Get-ReleaseNote {
+    $match = [regex]::Match([System.IO.File]::ReadAllText("$root/CHANGELOG.md"), '(?ms)^## ' + [regex]::Escape($version) + '\s*$(.*?)(?=^## |\z)')
+    if (-not $match.Success) { throw "CHANGELOG.md says nothing of $version." }
+    $match.Groups[1].Value.Trim()
+}
+
+# NuGet writes times and random names into packages. Without them the same sources make the same bytes.
+function Format-Package([string] $Path) {
+    $entries = [System.Collections.Generic.SortedDictionary[string, byte[]]]::new([System.StringComparer]::Ordinal)
+    $old = [System.IO.Compression.ZipFile]::OpenRead($Path)
+    try {
+        foreach ($entry in $old.Entries) {
+            $bytes = [System.IO.MemoryStream]::new()
+            $stream = $entry.Open()
+            $stream.CopyTo($bytes)
+            $stream.Dispose()
+            $name = $entry.FullName -replace '[^/]+\.psmdcp$', 'core.psmdcp'
+            $entries[$name] = $bytes.ToArray()
+        }
+    }
+    finally { $old.Dispose() }
+    $relations = [System.Text.Encoding]::UTF8.GetString($entries['_rels/.rels']) -replace '[^/"]+\.psmdcp', 'core.psmdcp'
+    $number = @{ Value = 0 }
+    $relations = [regex]::Replace($relations, 'Id="[^"]*"', { "Id=`"R$(($number.Value++))`"" })
+    $entries['_rels/.rels'] = [System.Text.Encoding]::UTF8.GetBytes($relations)
+    $new = [System.IO.Compression.ZipArchive]::new([System.IO.File]::Create($Path), 'Create')
+    try {
+        foreach ($name in $entries.Keys) {
+            $entry = $new.CreateEntry($name, 'Optimal')
+            $entry.LastWriteTime = [System.DateTimeOffset]::new(1980, 1, 1, 0, 0, 0, [timespan]::Zero)
+            # rw-r--r--, as unzip shall make it.
+            $entry.ExternalAttributes = 0x81A4 -shl 16
+            $stream = $entry.Open()
+            $stream.Write($entries[$name])
+            $stream.Dispose()
+        }
+    }
+    finally { $new.Dispose() }
+}
+
 function Pack {
     Build
+    [System.Environment]::SetEnvironmentVariable('KVMPS_RELEASE_NOTES', (Get-ReleaseNote))
+    foreach ($package in [System.IO.Directory]::GetFiles("$root/out", '*.nupkg')) { [System.IO.File]::Delete($package) }
     Invoke-DotNet pack "$root/src/KvmPS/KvmPS.Package.proj" -o "$root/out" "-p:ModuleDirectory=$module/"
+    Invoke-DotNet pack "$root/src/KvmPS.Native/KvmPS.Native.csproj" -o "$root/out"
+    foreach ($package in [System.IO.Directory]::GetFiles("$root/out", '*.nupkg')) {
+        Format-Package $package
+        "Packed $package"
+    }
 }
 
 function Analyze {
@@ -220,6 +268,21 @@ function Analyze {
         'tests/Lab/arm64/prepare-guest.sh', 'tests/Lab/arm64/run-in-guest'
     & shellcheck -x $scripts.ForEach{ "$root/$_" }
     if ($LASTEXITCODE -ne 0) { throw 'shellcheck has found something (or is not installed).' }
+    Invoke-ScriptAnalysis
+}
+
+# PSScriptAnalyzer needs a pwsh: where there is none, or not the module, this says so.
+function Invoke-ScriptAnalysis {
+    if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
+        'PSScriptAnalyzer is not installed: the PowerShell files were not analyzed.'
+        return
+    }
+    Import-Module PSScriptAnalyzer
+    $files = & git -C $root ls-files '*.ps1' '*.psd1'
+    if ($LASTEXITCODE -ne 0) { throw 'git does not list the files of this folder.' }
+    $findings = $files.ForEach({ Invoke-ScriptAnalyzer -Path "$root/$_" -Settings "$root/PSScriptAnalyzerSettings.psd1" })
+    if ($findings) { throw "PSScriptAnalyzer:`n$($findings.ForEach({ "$($_.ScriptPath):$($_.Line) $($_.RuleName): $($_.Message)" }) -join "`n")" }
+    "PSScriptAnalyzer has analyzed $($files.Count) files."
 }
 
 function Clean {

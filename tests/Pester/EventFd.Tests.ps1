@@ -314,13 +314,13 @@ Describe 'An ioeventfd' -Skip:$noKvm {
     AfterEach { Get-KvmVm | Remove-KvmVm -Force; Get-EventFdCount | Should -Be $count }
 
     It 'is registered for an address' {
-        $event = Register-KvmIoEvent $vm 0xD0000000 4 -DataMatch 0xFFFFFFFF
-        $event | Should -BeOfType ([KvmPS.Native.KvmIoEvent])
-        "$($event.Space) $($event.Length) $($event.State)" | Should -Be 'Mmio 4 Open'
-        $event.Address, $event.DataMatch | Should -Be @(0xD0000000L, 0xFFFFFFFFL)
+        $ioEvent = Register-KvmIoEvent $vm 0xD0000000 4 -DataMatch 0xFFFFFFFF
+        $ioEvent | Should -BeOfType ([KvmPS.Native.KvmIoEvent])
+        "$($ioEvent.Space) $($ioEvent.Length) $($ioEvent.State)" | Should -Be 'Mmio 4 Open'
+        $ioEvent.Address, $ioEvent.DataMatch | Should -Be @(0xD0000000L, 0xFFFFFFFFL)
         (Get-KvmIoEvent).Address | Should -Be @(0xD0000000L)
-        $event | Unregister-KvmIoEvent
-        "$($event.State) $($event.EventFd.State)" | Should -Be 'Removed Removed'
+        $ioEvent | Unregister-KvmIoEvent
+        "$($ioEvent.State) $($ioEvent.EventFd.State)" | Should -Be 'Removed Removed'
         Get-KvmIoEvent $vm | Should -BeNullOrEmpty
     }
 
@@ -377,9 +377,9 @@ Describe 'An ioeventfd' -Skip:$noKvm {
 
     It 'is neither registered nor unregistered with -WhatIf' {
         Register-KvmIoEvent $vm 0xD0000000 -WhatIf | Should -BeNullOrEmpty
-        $event = Register-KvmIoEvent $vm 0xD0000000
-        Unregister-KvmIoEvent $event -WhatIf
-        "$($event.State)" | Should -Be 'Open'
+        $ioEvent = Register-KvmIoEvent $vm 0xD0000000
+        Unregister-KvmIoEvent $ioEvent -WhatIf
+        "$($ioEvent.State)" | Should -Be 'Open'
     }
 
     # 4.59 and virt/kvm/eventfd.c, kvm_assign_ioeventfd.
@@ -396,35 +396,35 @@ Describe 'An ioeventfd' -Skip:$noKvm {
     }
 
     It 'says IoEventNotFound, ENOENT, where somebody else has taken it back' {
-        $event = Register-KvmIoEvent $vm 0xD0000000 4
+        $ioEvent = Register-KvmIoEvent $vm 0xD0000000 4
         # struct kvm_ioeventfd: addr at 8, len at 16, fd at 20, flags at 24: KVM_IOEVENTFD_FLAG_DEASSIGN is 4
         $argument = [byte[]]::new(64)
         [System.BitConverter]::GetBytes(0xD0000000L).CopyTo($argument, 8)
         $argument[16] = 4
-        [System.BitConverter]::GetBytes($event.EventFd.Fd).CopyTo($argument, 20)
+        [System.BitConverter]::GetBytes($ioEvent.EventFd.Fd).CopyTo($argument, 20)
         $argument[24] = 4
         $null = Invoke-KvmIoctl $vm KVM_IOEVENTFD -Buffer $argument
-        $failure = Get-Refusal { Unregister-KvmIoEvent $event -ErrorAction Stop } IoEventNotFound
+        $failure = Get-Refusal { Unregister-KvmIoEvent $ioEvent -ErrorAction Stop } IoEventNotFound
         $failure.Exception.Errno | Should -Be 'ENOENT'
     }
 
     It 'says KvmObjectRemoved with its VM' {
-        $event = Register-KvmIoEvent $vm 0xD0000000
+        $ioEvent = Register-KvmIoEvent $vm 0xD0000000
         Remove-KvmVm $vm
-        "$($event.State)" | Should -Be 'Removed'
-        (Get-Refusal { Unregister-KvmIoEvent $event -ErrorAction Stop } KvmObjectRemoved).TargetObject | Should -Be $event
+        "$($ioEvent.State)" | Should -Be 'Removed'
+        (Get-Refusal { Unregister-KvmIoEvent $ioEvent -ErrorAction Stop } KvmObjectRemoved).TargetObject | Should -Be $ioEvent
         (Get-Refusal { Register-KvmIoEvent $vm 0xD0000000 -ErrorAction Stop } KvmObjectRemoved).TargetObject | Should -Be $vm
     }
 
     It 'takes a port''s writes, so that the guest does not exit' -Skip:(-not $x86) {
         # mov al,7; out 0x90,al; mov ax,0x0107; out 0x90,ax; mov al,8; out 0x90,al; out 0x91,al; hlt
         $guest = New-LowGuest ports ([byte[]] (0xB0, 7, 0xE6, 0x90, 0xB8, 7, 1, 0xE7, 0x90, 0xB0, 8, 0xE6, 0x90, 0xE6, 0x91, 0xF4))
-        $event = Register-KvmIoEvent $guest -Port 0x90 -Length 1 -DataMatch 7
+        $ioEvent = Register-KvmIoEvent $guest -Port 0x90 -Length 1 -DataMatch 7
         $exits = Invoke-KvmVcpu $guest.Vcpus[0] -Timeout 20
         "$($exits.Reason)" | Should -Be 'Io Io Io Hlt'
         $exits[0..2].Port | Should -Be @(0x90, 0x90, 0x91)
         $exits[0..1].Value | Should -Be @(0x107, 8) -Because 'one is of another length, one of another value'
-        (Wait-KvmEventFd $event.EventFd -Timeout 0).psbase.Count | Should -Be 1
+        (Wait-KvmEventFd $ioEvent.EventFd -Timeout 0).psbase.Count | Should -Be 1
     }
 
     It 'takes writes of <Length> bytes to memory, and tells lengths apart' -Skip:(-not $x86) -ForEach @(
@@ -432,27 +432,27 @@ Describe 'An ioeventfd' -Skip:$noKvm {
     ) {
         # mov bx,0x2000; mov ds,bx; mov [0],al; mov [0],ax; mov [0],eax; hlt
         $guest = New-LowGuest memory ([byte[]] (0xBB, 0, 0x20, 0x8E, 0xDB, 0xA2, 0, 0, 0xA3, 0, 0, 0x66, 0xA3, 0, 0, 0xF4))
-        $event = Register-KvmIoEvent $guest 0x20000 $Length
+        $ioEvent = Register-KvmIoEvent $guest 0x20000 $Length
         $exits = Invoke-KvmVcpu $guest.Vcpus[0] -Timeout 20
         "$($exits.Reason)" | Should -Be 'Mmio Mmio Hlt'
         "$($exits[0..1].Size)" | Should -Be $Left
-        (Wait-KvmEventFd $event.EventFd -Timeout 0).psbase.Count | Should -Be 1
+        (Wait-KvmEventFd $ioEvent.EventFd -Timeout 0).psbase.Count | Should -Be 1
     }
 
     It 'takes writes of any length' -Skip:(-not $x86) {
         $guest = New-LowGuest any ([byte[]] (0xBB, 0, 0x20, 0x8E, 0xDB, 0xA2, 0, 0, 0xA3, 0, 0, 0x66, 0xA3, 0, 0, 0xF4))
-        $event = Register-KvmIoEvent $guest 0x20000
+        $ioEvent = Register-KvmIoEvent $guest 0x20000
         "$((Invoke-KvmVcpu $guest.Vcpus[0] -Timeout 20).Reason)" | Should -Be 'Hlt'
-        (Wait-KvmEventFd $event.EventFd -Timeout 0).psbase.Count | Should -Be 3
+        (Wait-KvmEventFd $ioEvent.EventFd -Timeout 0).psbase.Count | Should -Be 3
     }
 
     It 'gives the writes back once it is unregistered' -Skip:(-not $x86) {
         # l: out 0x90,al; jmp l
         $guest = New-LowGuest back ([byte[]] (0xE6, 0x90, 0xEB, 0xFC))
-        $event = Register-KvmIoEvent $guest -Port 0x90
+        $ioEvent = Register-KvmIoEvent $guest -Port 0x90
         "$((Invoke-KvmVcpu $guest.Vcpus[0] -MaxExit 1 -Timeout 0.2).Reason)" | Should -Be 'Intr'
-        (Wait-KvmEventFd $event.EventFd -Timeout 0).psbase.Count | Should -BeGreaterThan 1
-        Unregister-KvmIoEvent $event
+        (Wait-KvmEventFd $ioEvent.EventFd -Timeout 0).psbase.Count | Should -BeGreaterThan 1
+        Unregister-KvmIoEvent $ioEvent
         (Invoke-KvmVcpu $guest.Vcpus[0] -MaxExit 1 -Timeout 20).Port | Should -Be 0x90
     }
 }

@@ -79,8 +79,8 @@ BeforeAll {
     }
 
     # struct kvm_msi: u32 address_lo, address_hi, data, flags, devid; GITS_TRANSLATER is at 0x10040 of the ITS
-    function Send-Msi($Vm, [uint] $Device, [uint] $Event) {
-        $words = [uint[]](0x8090040, 0, $Event, 1, $Device, 0, 0, 0)
+    function Send-Msi($Vm, [uint] $Device, [uint] $EventId) {
+        $words = [uint[]](0x8090040, 0, $EventId, 1, $Device, 0, 0, 0)
         (Invoke-KvmIoctl $Vm KVM_SIGNAL_MSI -Buffer ([byte[]] $words.ForEach{ [System.BitConverter]::GetBytes($_) }) -ErrorAction Stop).Result
     }
 
