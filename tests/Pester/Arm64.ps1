@@ -9,8 +9,8 @@ function Get-SupportedType {
 }
 
 # vCPUs have their MPIDR, and their features, from KVM_ARM_VCPU_INIT on (api.rst 4.82).
-function New-Machine([int] $Vcpus = 2, [byte] $Feature) {
-    $vm = New-KvmVm -Name arm64
+function New-Machine([int] $Vcpus = 2, [byte] $Feature, [string] $Name = 'arm64') {
+    $vm = New-KvmVm -Name $Name
     $target = (Invoke-KvmIoctl $vm KVM_ARM_PREFERRED_TARGET -ErrorAction Stop).Buffer
     # struct kvm_vcpu_init: u32 target, u32 features[7]
     if ($PSBoundParameters.ContainsKey('Feature')) { $target[4] = $target[4] -bor (1 -shl $Feature) }

@@ -16,6 +16,36 @@ BeforeDiscovery {
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../KvmPS.psd1"
+    . "$PSScriptRoot/Arm64.ps1"
+    $arm64 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'Arm64'
+
+    # An object that is ready for as much as there is: on arm64 its vCPUs are initialised, and VGICs have their addresses.
+    function New-Target([string] $Kind) {
+        if (-not $arm64) {
+            $vm = New-KvmVm -Name fuzz
+            switch ($Kind) {
+                'host' { return Get-KvmHost }
+                'VM' { return $vm }
+                'vCPU' { return New-KvmVcpu $vm }
+                default { return New-KvmDevice $vm $Kind }
+            }
+        }
+        # 3 is KVM_ARM_VCPU_PMU_V3
+        $vm = New-Machine -Name fuzz -Feature 3
+        switch ($Kind) {
+            'host' { Get-KvmHost }
+            'VM' { $vm }
+            'vCPU' { $vm.Vcpus[0] }
+            'ARM_VGIC_V3' { New-Gic $vm -Init }
+            'ARM_VGIC_ITS' {
+                $null = New-Gic $vm -Init
+                $its = New-KvmDevice $vm $Kind
+                Set-KvmDeviceAttr $its GRP_ADDR VGIC_ITS_ADDR_TYPE 0x8080000
+                $its
+            }
+            default { New-KvmDevice $vm $Kind }
+        }
+    }
 
     # Numbers that mean something, numbers near to them, and any.
     function Get-Number([System.Random] $Random, [object[]] $Known, [int] $Bytes) {
@@ -65,8 +95,10 @@ Describe 'The buffer of an attribute' -Skip:$noKvm {
         $vm = New-KvmVm
         try {
             $vcpu = New-KvmVcpu $vm
-            if (-not (Test-KvmDeviceAttr $vcpu 0 0)) { Set-ItResult -Skipped -Because 'this vCPU has no attribute of group 0'; return }
-            $failure = { Get-KvmDeviceAttr $vcpu 0 0 -Size $Size -ErrorAction Stop } | Should -Throw -ErrorId 'DeviceAttrBadAddress,*' -PassThru
+            # KVM_VCPU_TSC_OFFSET, or KVM_ARM_VCPU_PVTIME_IPA
+            $group = $arm64 ? 2 : 0
+            if (-not (Test-KvmDeviceAttr $vcpu $group 0)) { Set-ItResult -Skipped -Because 'this vCPU has no such attribute'; return }
+            $failure = { Get-KvmDeviceAttr $vcpu $group 0 -Size $Size -ErrorAction Stop } | Should -Throw -ErrorId 'DeviceAttrBadAddress,*' -PassThru
             $failure.Exception.Errno | Should -Be 'EFAULT'
         }
         finally { Remove-KvmVm $vm }
@@ -77,18 +109,21 @@ Describe 'Any attribute, any size, any value' -Tag Fuzz -Skip:$noKvm {
     It 'does no harm to the process or its VMs: <Calls> calls on a <Kind>' -ForEach $cases {
         $seed = [System.Environment]::TickCount
         $random = [System.Random]::new($seed)
-        $vm = New-KvmVm -Name fuzz
+        $target = New-Target $Kind
+        $vm = Get-KvmVm -Name fuzz
         try {
-            $target = switch ($Kind) {
-                'host' { Get-KvmHost }
-                'VM' { $vm }
-                'vCPU' { New-KvmVcpu $vm }
-                default { New-KvmDevice $vm $Kind }
-            }
             $known = $target.GetKnownAttrs()
+            $groups = @($known.Group)
+            $attrs = @($known.Attr -ne $null)
+            # Registers, with what they are made of.
+            $state = @($target.GetStateAttrs())
             for ($i = 0; $i -lt $Calls; $i++) {
-                $group = Get-Number $random $known.Group 4
-                $attr = Get-Number $random $known.Attr 8
+                $group = Get-Number $random $groups 4
+                $attr = Get-Number $random $attrs 8
+                if ($state -and $random.Next(2)) {
+                    $part = $state[$random.Next($state.Count)]
+                    $group, $attr = $part.Known.Group, $part.Attr
+                }
                 $size = Get-Size $random
                 switch ($random.Next(4)) {
                     0 { $null = Test-KvmDeviceAttr $target $group $attr -ErrorAction Ignore }
@@ -100,9 +135,10 @@ Describe 'Any attribute, any size, any value' -Tag Fuzz -Skip:$noKvm {
                     default { $null = Get-KvmDeviceAttr $target $group $attr -Size $size -ErrorAction Ignore }
                 }
             }
-            # Still the same: the VM answers, takes a vCPU, and everything is where it was.
+            # Still the same: the VM answers, takes a vCPU (with a VGIC it has them all), and everything is where it was.
             Get-KvmVm -Name fuzz | Should -Be $vm -Because "the seed was $seed"
-            (New-KvmVcpu $vm).State | Should -Be 'Open' -Because "the seed was $seed"
+            Test-KvmDevice $vm VFIO | Should -BeTrue -Because "the seed was $seed"
+            if ($Kind -notlike 'ARM_*') { (New-KvmVcpu $vm).State | Should -Be 'Open' -Because "the seed was $seed" }
             [System.GC]::Collect()
         }
         finally { Remove-KvmVm $vm }
