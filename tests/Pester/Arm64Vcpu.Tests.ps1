@@ -74,7 +74,7 @@ Describe 'The PMU of an arm64 vCPU' -Skip:($noPmu -or $noV3) {
 
     It 'takes the host''s PMU by its number, and not once there is a filter: EBUSY' {
         $pmu = [System.IO.Directory]::GetDirectories('/sys/bus/event_source/devices', 'armv8*')[0]
-        $id = [int] [System.IO.File]::ReadAllText("$pmu/type")
+        $pmuType = [int] [System.IO.File]::ReadAllText("$pmu/type")
         Set-KvmDeviceAttr $vcpu PMU_V3_CTRL SET_PMU $pmuType -ErrorAction Stop
         Set-KvmDeviceAttr $vcpu PMU_V3_CTRL PMU_V3_FILTER @{ base_event = 0x11; nevents = 1; action = 1 } -ErrorAction Stop
         Get-Errno { Set-KvmDeviceAttr $vcpu PMU_V3_CTRL SET_PMU $pmuType -ErrorAction Stop } DeviceAttrBusy | Should -Be EBUSY
