@@ -20,6 +20,9 @@ Describe 'Tab completion' {
         @{ What = 'requests'; Line = 'Invoke-KvmIoctl -Request KVM_DESTROY'; Expected = 'KVM_DESTROY_DEVICE' }
         @{ What = 'requests without KVM_'; Line = 'Invoke-KvmIoctl -Request CREATE_VC'; Expected = 'KVM_CREATE_VCPU' }
         @{ What = 'groups, where no object is at hand'; Line = 'Test-KvmDeviceAttr -Group KVM_DEV_VFIO_F'; Expected = 'KVM_DEV_VFIO_FILE' }
+        @{ What = 'registers'; Line = 'Get-KvmRegister -Name xmm1'; Expected = 'xmm15' }
+        @{ What = 'MSRs'; Line = 'Get-KvmMsr -Name IA32_APICB'; Expected = 'IA32_APICBASE' }
+        @{ What = 'exit reasons'; Line = 'Invoke-KvmVcpu -Until Shut'; Expected = 'Shutdown' }
         @{ What = 'methods'; Line = 'Remove-KvmDevice -Method Rel'; Expected = 'Release' }
     ) {
         (Complete $Line).CompletionText | Should -Contain $Expected
@@ -28,6 +31,26 @@ Describe 'Tab completion' {
     It 'has a tooltip with the number of a request' {
         # _IOWR(0xAE, 0xf0, 8 bytes)
         (Complete 'Invoke-KvmIoctl -Request KVM_DESTROY_DEVICE')[0].ToolTip | Should -BeLike '*0xC008AEF0*'
+    }
+
+    # The numbers are those of linux/kvm.h and of the Intel manual.
+    It 'has a tooltip for <What>' -ForEach @(
+        @{ What = 'device types'; Line = 'New-KvmDevice -Type VFIO'; Like = '*KVM_DEV_TYPE_VFIO = 4*' }
+        @{ What = 'capabilities'; Line = 'Get-KvmCapability KVM_CAP_USER_MEMORY'; Like = '*= 3' }
+        @{ What = 'registers'; Line = 'Get-KvmRegister -Name rip'; Like = 'General*' }
+        @{ What = 'MSRs'; Line = 'Get-KvmMsr -Name IA32_APICBASE'; Like = '*0x1B' }
+    ) {
+        (Complete $Line)[0].ToolTip | Should -BeLike $Like
+    }
+
+    It 'completes ids of VMs, and tells which VM that is' -Skip:$noKvm {
+        $vm = New-KvmVm -Name 'by id'
+        try {
+            $found = (Complete 'Get-KvmVm -Id ').Where({ $_.ListItemText -eq "$($vm.Id)" })
+            $found.CompletionText | Should -Be "$($vm.Id)"
+            $found.ToolTip | Should -BeLike "VM 'by id'*"
+        }
+        finally { Get-KvmVm | Remove-KvmVm }
     }
 
     It 'completes VM names, quoted where they need it' -Skip:$noKvm {

@@ -21,6 +21,7 @@ public sealed class GetKvmVmCommand : KvmCmdlet
 
     /// <summary>Ids.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Id")]
+    [ArgumentCompleter(typeof(VmIdCompleter))]
     public int[] Id { get; set; } = [];
 
     /// <inheritdoc/>
