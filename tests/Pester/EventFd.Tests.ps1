@@ -338,24 +338,24 @@ Describe 'An ioeventfd' -Skip:$noKvm {
     }
 
     It 'lends the eventfd that was made for it, until the last one ends' {
-        $event = Register-KvmIoEvent $vm 0xD0000000
+        $ioEvent = Register-KvmIoEvent $vm 0xD0000000
         $other = New-KvmVm other
-        $borrower = Register-KvmIoEvent $other 0xD0000000 -EventFd $event.EventFd
+        $borrower = Register-KvmIoEvent $other 0xD0000000 -EventFd $ioEvent.EventFd
         Remove-KvmVm $vm
-        "$($event.State) $($event.EventFd.State)" | Should -Be 'Removed Open'
+        "$($ioEvent.State) $($ioEvent.EventFd.State)" | Should -Be 'Removed Open'
         Unregister-KvmIoEvent $borrower
-        "$($event.EventFd.State)" | Should -Be 'Removed'
+        "$($ioEvent.EventFd.State)" | Should -Be 'Removed'
     }
 
     It 'survives threads that register, wait and remove at once' {
         $work = {
             Import-Module "$($args[0])/../../KvmPS.psd1"
             foreach ($round in 1..30) {
-                $event = Register-KvmIoEvent $args[1] (0xD0000000L + 16 * $args[3]) 4 $args[2]
+                $ioEvent = Register-KvmIoEvent $args[1] (0xD0000000L + 16 * $args[3]) 4 $args[2]
                 $own = Register-KvmIoEvent $args[1] (0xD0000008L + 16 * $args[3]) 4
                 Write-KvmEventFd $args[2]
                 $null = Wait-KvmEventFd $args[2] -Timeout 0
-                $event | Unregister-KvmIoEvent
+                $ioEvent | Unregister-KvmIoEvent
                 $own | Unregister-KvmIoEvent
             }
             $null = Register-KvmIoEvent $args[1] (0xD0000000L + 16 * $args[3]) 4
