@@ -41,7 +41,14 @@ public abstract partial class KvmObject
     /// <exception cref="KvmException">ENXIO, EPERM, EBUSY, EINVAL, ENOENT, EFAULT … as the attribute's document says.</exception>
     /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.80 KVM_GET_DEVICE_ATTR</seealso>
     public void GetDeviceAttr(uint group, ulong attr, Span<byte> payload) =>
-        AccessAttr(Requests.KVM_GET_DEVICE_ATTR, group, attr, payload).CopyTo(payload);
+        AccessAttr(Requests.KVM_GET_DEVICE_ATTR, group, attr, payload, out _).CopyTo(payload);
+
+    /// <summary>As <see cref="GetDeviceAttr"/>; false where the kernel answers with the errno that is tolerated.</summary>
+    internal bool TryGetDeviceAttr(uint group, ulong attr, Span<byte> payload, Errno tolerated)
+    {
+        AccessAttr(Requests.KVM_GET_DEVICE_ATTR, group, attr, payload, out Errno errno, tolerated).CopyTo(payload);
+        return errno == 0;
+    }
 
     /// <summary>KVM_SET_DEVICE_ATTR.</summary>
     /// <param name="group">The attribute's group.</param>
@@ -50,9 +57,10 @@ public abstract partial class KvmObject
     /// <exception cref="KvmException">ENXIO, EPERM, EBUSY, EEXIST, EINVAL, E2BIG … as the attribute's document says.</exception>
     /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.80 KVM_SET_DEVICE_ATTR</seealso>
     public void SetDeviceAttr(uint group, ulong attr, ReadOnlySpan<byte> payload) =>
-        AccessAttr(Requests.KVM_SET_DEVICE_ATTR, group, attr, payload);
+        AccessAttr(Requests.KVM_SET_DEVICE_ATTR, group, attr, payload, out _);
 
-    private unsafe ReadOnlySpan<byte> AccessAttr(in Request request, uint group, ulong attr, ReadOnlySpan<byte> payload)
+    private unsafe ReadOnlySpan<byte> AccessAttr(
+        in Request request, uint group, ulong attr, ReadOnlySpan<byte> payload, out Errno errno, Errno tolerated = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, MaxAttrSize, nameof(payload));
         Span<byte> buffer = GuardedBuffer.Rent(payload.Length);
@@ -60,7 +68,8 @@ public abstract partial class KvmObject
         fixed (byte* address = buffer)
         {
             var argument = new kvm_device_attr { group = group, attr = attr, addr = (ulong)address };
-            Ioctl(request, ref argument);
+            if (!TryIoctl(request, &argument, out _, out errno) && errno != tolerated)
+                throw KvmException.From(request.Name, errno, this);
         }
         return buffer;
     }

@@ -37,6 +37,6 @@ public abstract partial class KvmObject
         return values;
     }
 
-    // MAX_IO_MSRS of arch/x86/kvm/x86.c.
-    private protected const int MostMsrs = 256;
+    // Fewer than MAX_IO_MSRS of arch/x86/kvm/x86.c.
+    private protected const int MostMsrs = 255;
 }

@@ -32,14 +32,8 @@ public abstract partial class KvmObject
         if (!part.Known.Access.HasFlag(DeviceAttrAccess.Get) || part.Known.SizeOf(part.Attr) is not int size)
             return true;
         byte[] read = new byte[size];
-        try
-        {
-            GetDeviceAttr(group, part.Attr, read);
-        }
-        catch (KvmException exception) when (part.State.Optional && exception.Errno == Errno.EINVAL)
-        {
+        if (!TryGetDeviceAttr(group, part.Attr, read, part.State.Optional ? Errno.EINVAL : 0))
             return false;
-        }
         payload = read;
         return true;
     }

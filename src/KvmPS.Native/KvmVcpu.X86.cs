@@ -33,21 +33,37 @@ public sealed partial class KvmVcpu
         ArgumentNullException.ThrowIfNull(values);
         ulong?[] before = ReadMsrs([.. values.Select(value => value.Index)]);
         int written = 0;
-        while (written < values.Count)
+        try
         {
-            kvm_msr_entry[] entries = [.. values.Skip(written).Take(MostMsrs).Select(Entry)];
-            int taken = PassList(Requests.KVM_SET_MSRS, entries.AsSpan());
-            written += taken;
-            if (taken == entries.Length)
-                continue;
-            kvm_msr_entry[] back = [.. values.Take(written).Select((value, i) => Entry((value.Index, before[i] ?? value.Value)))];
-            foreach (kvm_msr_entry[] part in back.Chunk(MostMsrs))
-                PassList(Requests.KVM_SET_MSRS, part.AsSpan());
-            (uint index, ulong refused) = values[written];
-            throw new KvmException(
-                nameof(Requests.KVM_SET_MSRS), Errno.EINVAL, this,
-                $"{this} does not take 0x{refused:X} for {MsrCatalog.NameOf(index)} (0x{index:X}). Nothing was changed.");
+            while (written < values.Count)
+            {
+                kvm_msr_entry[] entries = [.. values.Skip(written).Take(MostMsrs).Select(Entry)];
+                int taken = PassList(Requests.KVM_SET_MSRS, entries.AsSpan());
+                written += taken;
+                if (taken == entries.Length)
+                    continue;
+                (uint index, ulong refused) = values[written];
+                throw new KvmException(
+                    nameof(Requests.KVM_SET_MSRS), Errno.EINVAL, this,
+                    $"{this} does not take 0x{refused:X} for {MsrCatalog.NameOf(index)} (0x{index:X}). Nothing was changed.");
+            }
         }
+        catch (KvmException)
+        {
+            PutBack(values, before, written);
+            throw;
+        }
+    }
+
+    // Those that could not be read have no value to go back to.
+    private void PutBack(IReadOnlyList<(uint Index, ulong Value)> values, ulong?[] before, int written)
+    {
+        IEnumerable<kvm_msr_entry> back = values.Take(written)
+            .Select((value, i) => (value.Index, Before: before[i]))
+            .Where(value => value.Before is not null)
+            .Select(value => Entry((value.Index, value.Before!.Value)));
+        foreach (kvm_msr_entry[] part in back.Chunk(MostMsrs))
+            PassList(Requests.KVM_SET_MSRS, part.AsSpan());
     }
 
     private static kvm_msr_entry Entry((uint Index, ulong Value) msr) => new() { index = msr.Index, data = msr.Value };

@@ -75,6 +75,20 @@ Describe 'Set-KvmMsr' -Skip:($noKvm -or -not $x86) {
         (Get-KvmMsr $vcpu 0x174).Value | Should -Be 1
     }
 
+    # MAX_IO_MSRS: the kernel takes fewer than 256 at once.
+    It 'reads and writes <_> at once' -ForEach 255, 256, 600 {
+        $indexes = [uint[]] (@(0x175) * $_)
+        $values = $vcpu.ReadMsrs($indexes)
+        $values.Length | Should -Be $_
+        $pairs = [System.Collections.Generic.List[System.ValueTuple[uint, ulong]]]::new()
+        for ($i = 0; $i -lt $_; $i++) { $pairs.Add([System.ValueTuple[uint, ulong]]::new(0x175, $i)) }
+        $vcpu.WriteMsrs($pairs)
+        (Get-KvmMsr $vcpu 0x175).Value | Should -Be ($_ - 1)
+        $pairs.Add([System.ValueTuple[uint, ulong]]::new(0x12345, 1))
+        { $vcpu.WriteMsrs($pairs) } | Should -Throw
+        (Get-KvmMsr $vcpu 0x175).Value | Should -Be ($_ - 1)
+    }
+
     It 'refuses a value that is no number, and an unknown name' {
         { Set-KvmMsr $vcpu @{ 0x174 = 'five' } -ErrorAction Stop } | Should -Throw -ErrorId 'RegisterValueInvalid,*'
         { Set-KvmMsr $vcpu @{ IA32_NOTHING = 1 } -ErrorAction Stop } | Should -Throw -ErrorId 'MsrUnknown,*'
