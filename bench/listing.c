@@ -1,5 +1,5 @@
 // What the ioctls of a VGICv3's listing cost without us: microseconds for HAS and GET of each attribute and register that the lines of
-// the file given tell as group and number, the median of 21 rounds. arm64 only.
+// the file given tell as group and number, the fastest of 21 rounds. arm64 only.
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <stdio.h>
@@ -50,6 +50,6 @@ int main(int argc, char **argv)
 		rounds[round] = (to.tv_sec - from.tv_sec) * 1e6 + (to.tv_nsec - from.tv_nsec) / 1e3;
 	}
 	qsort(rounds, 21, sizeof(double), by_value);
-	printf("%.1f\n", rounds[10]);
+	printf("%.1f\n", rounds[0]);
 	return 0;
 }

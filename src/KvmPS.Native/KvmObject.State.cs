@@ -12,10 +12,16 @@ public abstract partial class KvmObject
     /// </returns>
     /// <seealso href="https://docs.kernel.org/virt/kvm/devices/arm-vgic-v3.html">Order of VGICv3's registers</seealso>
     /// <seealso href="https://docs.kernel.org/virt/kvm/devices/arm-vgic-its.html">ITS Restore Sequence</seealso>
-    public IEnumerable<KvmStateAttr> GetStateAttrs() => GetKnownAttrs()
-        .SelectMany(row => row.State, (row, state) => (Row: row, State: state))
-        .OrderBy(pair => pair.State.Order)
-        .SelectMany(pair => Numbers(pair.Row, pair.State).Select(attr => new KvmStateAttr(pair.Row, attr, pair.State)));
+    public IEnumerable<KvmStateAttr> GetStateAttrs()
+    {
+        foreach ((DeviceAttr row, AttrState state) in GetKnownAttrs()
+            .SelectMany(row => row.State, (row, state) => (row, state))
+            .OrderBy(pair => pair.state.Order))
+        {
+            foreach (ulong attr in Numbers(row, state))
+                yield return new KvmStateAttr(row, attr, state);
+        }
+    }
 
     /// <summary>Reads one attribute of this object's state.</summary>
     /// <param name="part">One of <see cref="GetStateAttrs"/>.</param>
@@ -38,16 +44,20 @@ public abstract partial class KvmObject
         return true;
     }
 
-    private IEnumerable<ulong> Numbers(DeviceAttr row, AttrState state)
+    // Every combination of the fields' values. A VGIC has thousands, so this is no place for iterators over iterators.
+    private ulong[] Numbers(DeviceAttr row, AttrState state)
     {
-        IEnumerable<ulong> numbers = [row.Attr ?? 0];
+        ulong[] numbers = [row.Attr ?? 0];
         foreach (AttrStateField part in state.Fields)
         {
             BitField field = row.Fields.First(candidate => candidate.Name == part.Name);
             ulong[] bits = [.. Values(part).Select(value => field.TryEncode(value, out ulong encoded)
                 ? encoded
                 : throw new InvalidOperationException($"{value} does not fit into {field}."))];
-            numbers = numbers.SelectMany(_ => bits, (number, more) => number | more);
+            ulong[] combined = new ulong[numbers.Length * bits.Length];
+            for (int i = 0; i < combined.Length; i++)
+                combined[i] = numbers[i / bits.Length] | bits[i % bits.Length];
+            numbers = combined;
         }
         return numbers;
     }
