@@ -27,16 +27,23 @@ public sealed partial class KvmVcpu
         {
             foreach ((RegisterSet set, byte[] bytes) in sets)
             {
-                byte[] before = ReadRegisters(set);
+                written.Push((set, ReadRegisters(set)));
                 Ioctl(set.Set, bytes.ToArray().AsSpan());
-                written.Push((set, before));
             }
         }
         catch (KvmException)
         {
+            // The refused one as well: the kernel may have taken a part of it.
             foreach ((RegisterSet set, byte[] before) in written)
-                Ioctl(set.Set, before.AsSpan());
+                TryPutBack(set, before);
             throw;
         }
+    }
+
+    // What was refused first is what is told, whatever becomes of the way back.
+    private unsafe void TryPutBack(RegisterSet set, byte[] before)
+    {
+        fixed (byte* bytes = before)
+            TryIoctl(set.Set, bytes, out _, out _);
     }
 }
