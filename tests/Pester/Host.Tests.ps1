@@ -267,9 +267,18 @@ for pattern, answer in zip(sys.argv[2::2], sys.argv[3::2]):
     see(pattern)
     time.sleep(0.3)
     os.write(terminal, answer.encode().decode('unicode_escape').encode())
+# What is typed while a shell changes the terminal's mode can be lost, so the last answer is given again.
+again = 0
 try:
-    while os.read(terminal, 65536):
-        pass
+    while True:
+        if select.select([terminal], [], [], 10)[0]:
+            os.read(terminal, 65536)
+        elif again < 5:
+            again += 1
+            os.write(terminal, answer.encode().decode('unicode_escape').encode())
+        else:
+            os.kill(pid, 9)
+            sys.exit('it does not end')
 except OSError:
     pass
 print('ended with', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
