@@ -29,7 +29,7 @@ $null = Add-KvmMemory $vm 4GB $bytes
 $source = [byte[]]::new($bytes)
 [System.Array]::Fill($source, [byte] 1)
 try {
-    for ($i = -1; $i -lt $rounds; $i++) {
+    for ($i = -4; $i -lt $rounds; $i++) {
         $c = (& "$Scratch/run" $exits $vms $bytes).ForEach({ [double]::Parse($_, [cultureinfo]::InvariantCulture) })
         $native = [KvmPS.Floor.RunLoop]::Measure($vcpu, $exits)
         $measured = @{
