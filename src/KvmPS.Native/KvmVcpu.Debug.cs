@@ -38,6 +38,9 @@ public sealed partial class KvmVcpu
     {
         const int Dr7 = 7;
         var debug = new Abi.X86.kvm_guest_debug { control = control };
+        // Bit 10 is always set; without it hardware takes none of the others.
+        if (breakpoints.Length > 0)
+            debug.arch.debugreg[Dr7] = 0x400;
         for (int i = 0; i < breakpoints.Length; i++)
         {
             debug.arch.debugreg[i] = breakpoints[i];

@@ -8,8 +8,14 @@ public sealed partial class KvmVcpu
 {
     /// <summary>KVM_GET_CPUID2: what CPUID answers the guest.</summary>
     /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.47 KVM_GET_CPUID2</seealso>
-    public IReadOnlyList<KvmCpuidEntry> GetCpuid() =>
-        Array.ConvertAll(QueryList<kvm_cpuid_entry2>(Requests.KVM_GET_CPUID2), KvmCpuidEntry.From);
+    public IReadOnlyList<KvmCpuidEntry> GetCpuid()
+    {
+        // Older kernels leave the count as it was: what they did not fill in is zero, as no entry but the first can be.
+        var entries = QueryList<kvm_cpuid_entry2>(Requests.KVM_GET_CPUID2).Select(KvmCpuidEntry.From).ToList();
+        var nothing = new KvmCpuidEntry(0, 0, 0, 0, 0, 0, 0);
+        int count = entries.FindLastIndex(entry => entry != nothing) + 1;
+        return entries[..count];
+    }
 
     /// <summary>KVM_SET_CPUID2: what CPUID shall answer the guest, all of it.</summary>
     /// <param name="entries">The entries, usually from <see cref="KvmSystem.GetSupportedCpuid"/>.</param>

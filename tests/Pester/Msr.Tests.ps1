@@ -61,9 +61,9 @@ Describe 'Set-KvmMsr' -Skip:($noKvm -or -not $x86) {
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
 
     It 'sets by name and number' {
-        Set-KvmMsr $vcpu @{ IA32_SYSENTER_CS = 8; 0x175 = 0xFFFFFFFF81000000 }
+        Set-KvmMsr $vcpu @{ IA32_SYSENTER_CS = 8; 0xC0000102 = 0xFFFFFFFF81000000 }
         (Get-KvmMsr $vcpu 0x174).Value | Should -Be 8
-        '{0:X}' -f (Get-KvmMsr $vcpu 0x175).Value | Should -Be 'FFFFFFFF81000000'
+        '{0:X}' -f (Get-KvmMsr $vcpu KERNEL_GS_BASE).Value | Should -Be 'FFFFFFFF81000000'
     }
 
     It 'changes nothing where one is refused' {
