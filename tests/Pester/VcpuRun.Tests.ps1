@@ -3,6 +3,8 @@ BeforeDiscovery {
     $noKvm = -not (Test-KvmHost -Quiet)
     $x86 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64'
     # kvm_pvm emulates real mode instruction by instruction, and faults within faults are beyond its emulator.
+    # QEMU's TCG loads a guest's DR7 without arming the breakpoints in it.
+    $noBreakpoints = [System.IO.File]::ReadAllText('/proc/cpuinfo') -match 'QEMU TCG CPU'
     $emulated = -not $noKvm -and (Get-KvmHost).Backend -eq 'kvm_pvm'
 }
 
@@ -324,7 +326,7 @@ Describe 'Set-KvmGuestDebug' -Skip:($noKvm -or -not $x86) {
         "$((Invoke-KvmVcpu $vcpu).Reason)" | Should -Be 'Hlt'
     }
 
-    It 'stops at addresses' {
+    It 'stops at addresses' -Skip:$noBreakpoints {
         Set-KvmGuestDebug $vcpu -Breakpoint 0xFFFFF002, 0xFFFFF004
         $exit = Invoke-KvmVcpu $vcpu -MaxExit 1
         $exit.Pc | Should -Be 0xFFFFF002L
