@@ -192,7 +192,7 @@ function Lab {
 }
 
 # In the guest of the lab: the C program runs there beside us.
-function Bench-Arm64 {
+function Invoke-Arm64Bench {
     $null = [System.IO.Directory]::CreateDirectory("$root/out/bench-arm64")
     & aarch64-linux-gnu-gcc -static -O2 -Wall -o "$root/out/bench-arm64/listing" "$root/bench/listing.c"
     if ($LASTEXITCODE -ne 0) { throw 'The C program that is measured beside us does not compile: install gcc-aarch64-linux-gnu and libc6-dev-arm64-cross.' }
@@ -201,7 +201,7 @@ function Bench-Arm64 {
 }
 
 function Bench {
-    if ($Architecture -eq 'arm64') { Bench-Arm64 }
+    if ($Architecture -eq 'arm64') { Invoke-Arm64Bench }
     Build
     Invoke-DotNet build "$root/bench/Floor/KvmPS.Floor.csproj"
     $scratch = [System.IO.Directory]::CreateTempSubdirectory('kvmps-bench-').FullName
