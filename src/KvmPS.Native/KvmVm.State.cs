@@ -9,13 +9,14 @@ public sealed partial class KvmVm
 
     /// <summary>Saves the VM (memory, vCPUs, interrupt controllers, timer, routes and clock) to a folder.</summary>
     /// <param name="path">The folder; it is made, or has to be empty, and is its owner's alone.</param>
+    /// <param name="progress">Is told how many bytes of memory are saved and how many there are, on this thread.</param>
     /// <remarks>
     /// An exit that waits for an answer is completed first. Devices, eventfds and what is registered with them are not saved:
     /// they are made anew. x86 only.
     /// </remarks>
     /// <exception cref="KvmVcpuRunningException">A vCPU is running.</exception>
     /// <exception cref="IOException">The folder is not empty, or cannot be written.</exception>
-    public void Save(string path)
+    public void Save(string path, IProgress<(long Done, long Total)>? progress = null)
     {
         ThrowIfRemoved(nameof(Save));
         var folder = new VmStateFolder(path);
@@ -28,8 +29,10 @@ public sealed partial class KvmVm
                 parts.Add(part.Name, bytes);
         }
         KvmMemory[] slots = [.. memory];
+        long done = 0;
+        long total = slots.Sum(slot => (long)slot.Size);
         foreach (KvmMemory slot in slots)
-            folder.WriteMemory(slot);
+            folder.WriteMemory(slot, count => progress?.Report((done += count, total)));
         folder.Write(new VmState
         {
             Version = VmState.CurrentVersion,
@@ -48,9 +51,10 @@ public sealed partial class KvmVm
     /// <param name="system">The host.</param>
     /// <param name="path">The folder that <see cref="Save"/> wrote, in this process or another one.</param>
     /// <param name="name">What the VM is called; by default as the saved one.</param>
+    /// <param name="progress">Is told how many bytes of memory are restored and how many there are, on this thread.</param>
     /// <returns>The VM, with anonymous memory; its vCPUs are not running.</returns>
     /// <exception cref="KvmException">EPROTO: it is no saved VM; EINVAL: this host cannot have such a VM.</exception>
-    public static KvmVm Restore(KvmSystem system, string path, string? name = null)
+    public static KvmVm Restore(KvmSystem system, string path, string? name = null, IProgress<(long Done, long Total)>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         var folder = new VmStateFolder(path);
@@ -58,7 +62,7 @@ public sealed partial class KvmVm
         KvmVm vm = system.CreateVm(name ?? state.Name, state.Type);
         try
         {
-            vm.Restore(state, folder);
+            vm.Restore(state, folder, progress);
             return vm;
         }
         catch
@@ -68,17 +72,20 @@ public sealed partial class KvmVm
         }
     }
 
-    private void Restore(VmState state, VmStateFolder folder)
+    private void Restore(VmState state, VmStateFolder folder, IProgress<(long Done, long Total)>? progress)
     {
+        long done = 0;
+        long total = state.Memory.Sum(slot => (long)slot.Size);
         foreach (VmStateMemory slot in state.Memory)
         {
-            folder.ReadMemory(AddMemory(new KvmMemoryOptions
+            KvmMemory added = AddMemory(new KvmMemoryOptions
             {
                 GuestAddress = slot.GuestAddress,
                 Size = slot.Size,
                 Slot = slot.Slot,
                 Flags = slot.Flags,
-            }));
+            });
+            folder.ReadMemory(added, count => progress?.Report((done += count, total)));
         }
         if (state.IrqChip is { } mode)
             CreateIrqChip(mode);

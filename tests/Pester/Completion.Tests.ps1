@@ -22,6 +22,9 @@ Describe 'Tab completion' {
         @{ What = 'groups, where no object is at hand'; Line = 'Test-KvmDeviceAttr -Group KVM_DEV_VFIO_F'; Expected = 'KVM_DEV_VFIO_FILE' }
         @{ What = 'registers'; Line = 'Get-KvmRegister -Name xmm1'; Expected = 'xmm15' }
         @{ What = 'MSRs'; Line = 'Get-KvmMsr -Name IA32_APICB'; Expected = 'IA32_APICBASE' }
+        @{ What = 'a register to set'; Line = 'Set-KvmRegister -Value rip'; Expected = '@{ rip = 0 }' }
+        @{ What = 'a segment to set'; Line = 'Set-KvmRegister -Value cs'; Expected = '@{ cs = @{ base = 0 } }' }
+        @{ What = 'an MSR to set'; Line = 'Set-KvmMsr -Value APICB'; Expected = '@{ MSR_IA32_APICBASE = 0 }' }
         @{ What = 'exit reasons'; Line = 'Invoke-KvmVcpu -Until Shut'; Expected = 'Shutdown' }
         @{ What = 'methods'; Line = 'Remove-KvmDevice -Method Rel'; Expected = 'Release' }
     ) {
@@ -49,6 +52,20 @@ Describe 'Tab completion' {
             $found = (Complete 'Get-KvmVm -Id ').Where({ $_.ListItemText -eq "$($vm.Id)" })
             $found.CompletionText | Should -Be "$($vm.Id)"
             $found.ToolTip | Should -BeLike "VM 'by id'*"
+        }
+        finally { Get-KvmVm | Remove-KvmVm }
+    }
+
+    It 'completes ids of vCPUs and slots of memory, of the VM that is given' -Skip:$noKvm {
+        $first = New-KvmVm -Name first -Memory 1MB -Vcpu 2
+        $null = New-KvmVm -Name second -Memory 1MB -Vcpu 3
+        $null = Add-KvmMemory $first 0x200000 1MB -Slot 7
+        try {
+            (Complete 'Get-KvmVcpu -Vm first -Id ').CompletionText | Should -Be @('0', '1')
+            (Complete 'Get-KvmVcpu second ').CompletionText | Should -Be @('0', '1', '2')
+            (Complete 'Get-KvmMemory -Vm first -Slot ').CompletionText | Should -Be @('0', '7')
+            (Complete 'Get-KvmDirtyPage first -Slot 7')[0].ToolTip | Should -BeLike '*0x100000 bytes at 0x200000'
+            (Complete 'Get-KvmVcpu -Id ').CompletionText.Count | Should -Be 5
         }
         finally { Get-KvmVm | Remove-KvmVm }
     }

@@ -46,6 +46,18 @@ Describe 'Progress' -Skip:$noKvm {
         @($progress.Records.Where({ $_.RecordType -eq 'Completed' })).Count | Should -Be 1
     }
 
+    It 'is shown for a VM that is saved and restored' {
+        $null = New-KvmVm -Name progress -Memory 512MB
+        $saved = Get-Progress "`$null = Save-KvmVm progress '$folder/saved'"
+        $restored = Get-Progress "`$null = Restore-KvmVm '$folder/saved' again"
+        $saved.Records[0].Activity | Should -Be "Saving VM 'progress'"
+        $restored.Records[0].Activity | Should -Be "Restoring $folder/saved"
+        foreach ($progress in $saved, $restored) {
+            $progress.Records[0].PercentComplete | Should -BeIn (0..100)
+            $progress.Records[-1].RecordType | Should -Be 'Completed'
+        }
+    }
+
     It 'is not shown for a small one' {
         [System.IO.File]::WriteAllBytes("$folder/small", [byte[]]::new(1MB))
         $null = New-KvmVm -Name progress -Memory 1MB

@@ -44,7 +44,7 @@ internal sealed class VmStateFolder(string path)
         new("Restore", Errno.EPROTO, path, $"{StatePath} is no saved VM that can be restored here: {problem}.");
 
     /// <summary>Writes a slot's memory; what is zero takes no room.</summary>
-    public void WriteMemory(KvmMemory slot)
+    public void WriteMemory(KvmMemory slot, Action<int> told)
     {
         using FileStream file = Open(MemoryPath(slot.Slot));
         file.SetLength((long)slot.Size);
@@ -58,10 +58,11 @@ internal sealed class VmStateFolder(string path)
                 file.Position = (long)at;
                 file.Write(part);
             }
+            told(part.Length);
         }
     }
 
-    public void ReadMemory(KvmMemory slot)
+    public void ReadMemory(KvmMemory slot, Action<int> told)
     {
         using FileStream file = File.OpenRead(MemoryPath(slot.Slot));
         if ((ulong)file.Length != slot.Size)
@@ -73,6 +74,7 @@ internal sealed class VmStateFolder(string path)
             file.ReadExactly(part);
             if (part.ContainsAnyExcept((byte)0))
                 slot.Vm.WriteMemory(slot.GuestAddress + at, part);
+            told(part.Length);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using KvmPS.Errors;
@@ -37,6 +38,12 @@ public sealed class VmArgument
                 return [];
         }
     }
+
+    /// <summary>The VMs that a command line under completion means by -Vm; all where it does not say.</summary>
+    internal static IEnumerable<KvmVm> Bound(IDictionary bound) =>
+        bound["Vm"] is { } given && LanguagePrimitives.TryConvertTo(given, out VmArgument[] vms)
+            ? vms.SelectMany(vm => vm.Resolve(_ => { }))
+            : KvmVm.All;
 
     /// <summary>The VMs of a name; none is an error only where the name has no wildcards.</summary>
     internal static IEnumerable<KvmVm> ByName(string name, Action<ErrorRecord> report)

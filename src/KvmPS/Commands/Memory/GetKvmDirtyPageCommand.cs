@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KvmPS.Binding;
 using KvmPS.Errors;
 using KvmPS.Native;
 
@@ -10,6 +11,7 @@ public sealed class GetKvmDirtyPageCommand : VmCmdlet
 {
     /// <summary>The slots; by default all that log.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(MemorySlotCompleter))]
     public uint[]? Slot { get; set; }
 
     /// <summary>Forgets the pages: the next call tells only those that are written after this one.</summary>

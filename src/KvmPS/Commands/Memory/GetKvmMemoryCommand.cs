@@ -16,6 +16,7 @@ public sealed class GetKvmMemoryCommand : KvmCmdlet
 
     /// <summary>Only these slots.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(MemorySlotCompleter))]
     public uint[]? Slot { get; set; }
 
     /// <inheritdoc/>

@@ -1,7 +1,8 @@
 namespace KvmPS.Commands.Memory;
 
 /// <summary>A file that tells how much of it was read or written.</summary>
-internal sealed class ProgressFile(string path, FileStreamOptions options, ProgressReporter progress) : FileStream(path, options)
+internal sealed class ProgressFile(string path, FileStreamOptions options, long total, IProgress<(long Done, long Total)> progress)
+    : FileStream(path, options)
 {
     private const int Part = 16 << 20;
 
@@ -10,7 +11,7 @@ internal sealed class ProgressFile(string path, FileStreamOptions options, Progr
     public override int Read(Span<byte> buffer)
     {
         int count = base.Read(buffer[..Math.Min(buffer.Length, Part)]);
-        progress.Tell(done += count);
+        progress.Report((done += count, total));
         return count;
     }
 
@@ -20,7 +21,7 @@ internal sealed class ProgressFile(string path, FileStreamOptions options, Progr
         {
             ReadOnlySpan<byte> part = buffer[..Math.Min(buffer.Length, Part)];
             base.Write(part);
-            progress.Tell(done += part.Length);
+            progress.Report((done += part.Length, total));
             buffer = buffer[part.Length..];
         }
     }

@@ -58,14 +58,14 @@ public sealed class ReadKvmMemoryCommand : VmCmdlet
         string temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
-            using (var progress = new ProgressReporter(this, $"Reading memory of {vm}", (long)Length))
+            using (var progress = new ProgressReporter(this, $"Reading memory of {vm}"))
             using (var file = new ProgressFile(temporary, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
                 BufferSize = 0,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }, progress))
+            }, (long)Length, progress))
             {
                 vm.ReadMemory(Address, Length, file);
             }

@@ -58,8 +58,8 @@ public sealed class WriteKvmMemoryCommand : VmCmdlet
                 throw new FileNotFoundException($"{path} does not exist.", path);
             if (!entry.IsRegularFile && !entry.IsSymbolicLink)
                 throw new IOException($"{path} is no regular file.");
-            using var progress = new ProgressReporter(this, $"Writing memory of {vm}", new FileInfo(path).Length);
-            using var file = new ProgressFile(path, new FileStreamOptions { BufferSize = 0 }, progress);
+            using var progress = new ProgressReporter(this, $"Writing memory of {vm}");
+            using var file = new ProgressFile(path, new FileStreamOptions { BufferSize = 0 }, new FileInfo(path).Length, progress);
             // The files of /proc and /sys do not say how long they are.
             if (file.Length == 0)
                 vm.WriteMemory(Address, File.ReadAllBytes(path));

@@ -13,6 +13,7 @@ public sealed class SetKvmMsrCommand : VcpuCmdlet
 {
     /// <summary>The MSRs, by name or number, and their values: @{ IA32_TSC = 0; 0x10B = 1 }.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [ArgumentCompleter(typeof(MsrValueCompleter))]
     [ValidateNotNull]
     public Hashtable Value { get; set; } = [];
 

@@ -13,6 +13,7 @@ public sealed class SetKvmRegisterCommand : VcpuCmdlet
 {
     /// <summary>The registers and their values: @{ rip = 0x1000; cs = @{ base = 0 } }. Fields that are left out stay.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [ArgumentCompleter(typeof(RegisterValueCompleter))]
     [ValidateNotNull]
     public Hashtable Value { get; set; } = [];
 

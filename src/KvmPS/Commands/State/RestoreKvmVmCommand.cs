@@ -31,7 +31,8 @@ public sealed class RestoreKvmVmCommand : KvmCmdlet
             if (!ShouldProcess(path, "Restore the VM"))
                 continue;
             KvmVm? vm = null;
-            AttemptFile(path, path, () => vm = KvmVm.Restore(new KvmSystem(DevicePath), path, Name), () => WriteObject(vm));
+            using var progress = new ProgressReporter(this, $"Restoring {path}");
+            AttemptFile(path, path, () => vm = KvmVm.Restore(new KvmSystem(DevicePath), path, Name, progress), () => WriteObject(vm));
         }
     }
 }

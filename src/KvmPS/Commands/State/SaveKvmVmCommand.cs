@@ -18,8 +18,10 @@ public sealed class SaveKvmVmCommand : VmCmdlet
         string path = FilePath(Path);
         foreach (KvmVm vm in Resolve(Vm))
         {
-            if (ShouldProcess(vm.ToString(), $"Save to {path}"))
-                AttemptFile(vm, path, () => vm.Save(path), () => WriteObject(new DirectoryInfo(path)));
+            if (!ShouldProcess(vm.ToString(), $"Save to {path}"))
+                continue;
+            using var progress = new ProgressReporter(this, $"Saving {vm}");
+            AttemptFile(vm, path, () => vm.Save(path, progress), () => WriteObject(new DirectoryInfo(path)));
         }
     }
 }

@@ -16,6 +16,7 @@ public sealed class GetKvmVcpuCommand : KvmCmdlet
 
     /// <summary>Only the vCPUs with these ids.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(VcpuIdCompleter))]
     public uint[]? Id { get; set; }
 
     /// <inheritdoc/>
