@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Get-KvmHost'
         'Test-KvmHost'
+        'Get-KvmProcess'
         'Enable-KvmCapability'
         'Get-KvmCapability'
         'Get-KvmVm'

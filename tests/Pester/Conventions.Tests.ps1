@@ -18,7 +18,7 @@ BeforeAll {
 Describe '<Name>' -ForEach $commands {
     It 'has an approved verb and a singular noun of this module' {
         $Command.Verb | Should -BeIn $approvedVerbs
-        $Command.Noun | Should -MatchExactly '^Kvm([A-Z][A-Za-z]*[a-rt-z0-9])?$'
+        $Command.Noun | Should -MatchExactly '^Kvm([A-Z][A-Za-z]*([a-rt-z0-9]|ss))?$'
     }
 
     It 'is sealed, and named after its command' {

@@ -153,6 +153,26 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     private static partial int Madvise(SafeHandle address, nuint length, int advice);
 
+    /// <summary>Reads entries of an open folder (struct linux_dirent64): their size in bytes; 0 at the end, less where it is gone.</summary>
+    public static nint ReadFolder(SafeHandle folder, byte* buffer, nuint size) =>
+        FaultPlan.Fails("getdents64", out _) ? -1 : GetDents(folder, buffer, size);
+
+    /// <summary>Reads a symbolic link: the length of its text, less than 0 with <paramref name="errno"/> where that failed.</summary>
+    public static nint ReadLink(SafeHandle folder, byte* name, byte* buffer, nuint size, out Errno errno)
+    {
+        if (FaultPlan.Fails("readlinkat", out errno))
+            return -1;
+        nint length = ReadLinkAt(folder, name, buffer, size);
+        errno = length < 0 ? (Errno)Marshal.GetLastPInvokeError() : 0;
+        return length;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getdents64")]
+    private static partial nint GetDents(SafeHandle folder, byte* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
+    private static partial nint ReadLinkAt(SafeHandle folder, byte* name, byte* buffer, nuint size);
+
     private struct IoVector
     {
         public void* Start;

@@ -22,6 +22,16 @@ internal static class LookupErrors
         "KvmVmArgumentInvalid", ErrorCategory.InvalidArgument, argument,
         "Give a VM of Get-KvmVm, its name (wildcards work) or its id. Objects that came from another process are only pictures of VMs.");
 
+    public static ErrorRecord ProcessNotFound(object idOrName) => Make(
+        new ItemNotFoundException($"There is no process '{idOrName}' with descriptors of KVM's that can be seen."),
+        "KvmProcessNotFound", ErrorCategory.ObjectNotFound, idOrName,
+        "Get-KvmProcess lists those that are there; root sees the processes of all users.");
+
+    public static ErrorRecord ProcessAccessDenied(int id) => Make(
+        new UnauthorizedAccessException($"The descriptors of process {id} may not be seen."),
+        "KvmProcessAccessDenied", ErrorCategory.PermissionDenied, id,
+        "Run as root, or as the user of that process.");
+
     public static ErrorRecord CapabilityNotFound(string name) => Make(
         new ItemNotFoundException($"There is no capability '{name}'."),
         "KvmCapabilityNotFound", ErrorCategory.ObjectNotFound, name,

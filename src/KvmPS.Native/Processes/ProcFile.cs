@@ -1,0 +1,19 @@
+namespace KvmPS.Native;
+
+/// <summary>Files of /proc, which can be gone or closed to us at any moment.</summary>
+internal static class ProcFile
+{
+    /// <summary>What a file says; null where it cannot be read, which is noted.</summary>
+    public static string? Read(string path, List<string> missing)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            missing.Add($"{path}: {exception.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Management.Automation;
+using KvmPS.Binding;
+using KvmPS.Errors;
+using KvmPS.Native;
+using Mono.Unix.Native;
+
+namespace KvmPS.Commands.Process;
+
+/// <summary>Get-KvmProcess: the processes of this host that have descriptors of KVM's open.</summary>
+[Cmdlet(VerbsCommon.Get, "KvmProcess", DefaultParameterSetName = "Name"), OutputType(typeof(KvmProcess))]
+public sealed class GetKvmProcessCommand : KvmCmdlet
+{
+    private readonly KvmProcessScan scan = new();
+
+    /// <summary>Only processes of these names.</summary>
+    [Parameter(Position = 0, ParameterSetName = "Name")]
+    [SupportsWildcards, ArgumentCompleter(typeof(ProcessNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary>Only the processes with these ids; Get-Process gives them.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Id", ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    [ValidateRange(1, int.MaxValue)]
+    public int[]? Id { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Id is null)
+            ByName();
+        else
+            Array.ForEach(Id, ById);
+    }
+
+    private void ById(int id)
+    {
+        if (scan.Read(id, out Errno errno) is { } process)
+            WriteObject(process);
+        else
+            WriteError(errno is Errno.EACCES or Errno.EPERM ? LookupErrors.ProcessAccessDenied(id) : LookupErrors.ProcessNotFound(id));
+    }
+
+    private void ByName()
+    {
+        string[] names = Name ?? ["*"];
+        var missed = new HashSet<string>(names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)));
+        foreach (KvmProcess process in scan.ReadAll())
+        {
+            if (Stopping)
+                return;
+            string[] matching = Array.FindAll(names, name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch(process.Name));
+            missed.ExceptWith(matching);
+            if (matching.Length > 0)
+                WriteObject(process);
+        }
+        if (KvmProcessScan.HidesOthers)
+            WriteWarning("/proc is mounted with hidepid: processes of other users may be missing. root sees all.");
+        else if (scan.Hidden > 0)
+            WriteWarning($"The descriptors of {scan.Hidden} processes may not be seen: those that have some of KVM's are missing. root sees all.");
+        foreach (string name in missed)
+            WriteError(LookupErrors.ProcessNotFound(name));
+    }
+}
