@@ -206,12 +206,13 @@ function Bench {
     Invoke-DotNet build "$root/bench/Floor/KvmPS.Floor.csproj"
     $scratch = [System.IO.Directory]::CreateTempSubdirectory('kvmps-bench-').FullName
     try {
-        foreach ($program in 'ioctl', 'run') {
+        foreach ($program in 'ioctl', 'run', 'process') {
             & cc -O2 -Wall -o "$scratch/$program" "$root/bench/$program.c"
             if ($LASTEXITCODE -ne 0) { throw 'The C programs that are measured beside us do not compile: install gcc and linux-libc-dev.' }
         }
         & "$root/bench/bench.ps1" -Root $root -Scratch $scratch
         & "$root/bench/guest.ps1" -Root $root -Scratch $scratch
+        & "$root/bench/process.ps1" -Root $root -Scratch $scratch
     }
     finally { Remove-Folder $scratch }
 }
