@@ -13,6 +13,7 @@
         'Get-KvmHost'
         'Test-KvmHost'
         'Get-KvmProcess'
+        'Get-KvmStat'
         'Enable-KvmCapability'
         'Get-KvmCapability'
         'Get-KvmVm'

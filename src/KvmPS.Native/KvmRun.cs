@@ -17,6 +17,7 @@ public sealed unsafe class KvmRun : IDisposable
     private volatile bool isInside;
     private volatile bool stopRequested;
     private volatile bool isDisposed;
+    private bool isCompleting;
     private int thread;
 
     internal KvmRun(KvmVcpu vcpu, Mapping area, Descriptor descriptor)
@@ -117,7 +118,7 @@ public sealed unsafe class KvmRun : IDisposable
 
     internal void Complete()
     {
-        Run.immediate_exit = 1;
+        isCompleting = true;
         if (!TryEnter(out _, out Errno errno) && errno != Errno.EINTR)
             throw KvmException.From(nameof(Requests.KVM_RUN), errno, vcpu);
     }
@@ -127,6 +128,8 @@ public sealed unsafe class KvmRun : IDisposable
     {
         if (stopRequested)
             return false;
+        if (isCompleting)
+            Run.immediate_exit = 1;
         thread = Interruption.CurrentThread;
         isInside = true;
         return true;
@@ -136,10 +139,19 @@ public sealed unsafe class KvmRun : IDisposable
     internal void RequestStop()
     {
         stopRequested = true;
+        BeginPause();
+    }
+
+    /// <summary>Under the vCPU's gate: brings the guest out; it does not go on before the gate is free.</summary>
+    internal void BeginPause()
+    {
         Run.immediate_exit = 1;
         if (isInside)
             Interruption.Interrupt(thread);
     }
+
+    /// <summary>Under the vCPU's gate: the guest may go on, unless it was to stop anyway.</summary>
+    internal void EndPause() => Run.immediate_exit = (byte)(stopRequested || isCompleting ? 1 : 0);
 
     /// <summary>Under the vCPU's gate: what was meant to stop this run does not stop the next one.</summary>
     internal void ForgetStop() => Run.immediate_exit = 0;

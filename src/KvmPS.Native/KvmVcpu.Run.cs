@@ -166,6 +166,7 @@ public sealed partial class KvmVcpu
             running?.RequestStop();
         }
         running?.WaitUntilOutside();
+        stats.Dispose();
         area?.Dispose();
         dirtyRing?.Dispose();
     }

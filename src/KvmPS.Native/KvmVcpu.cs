@@ -12,6 +12,7 @@ public sealed partial class KvmVcpu : KvmDescriptorObject
     {
         Vm = vm;
         Id = id;
+        stats = new StatsOwner(this, nameof(RequestScope.Vcpu), OpenStats);
     }
 
     /// <summary>The vCPU's id in its VM; the APIC id on x86.</summary>

@@ -29,6 +29,7 @@ public sealed partial class KvmVm : KvmDescriptorObject
     {
         VcpuMapSize = vcpuMapSize;
         System = system;
+        stats = new StatsOwner(this, nameof(RequestScope.Vm), OpenStats);
         Id = id;
         Name = name;
         Type = type;

@@ -10,6 +10,10 @@ BeforeDiscovery {
         @{ Name = 'Get-KvmCapability'; Action = { Get-KvmCapability } }
         @{ Name = 'Get-KvmCapability -Vm'; Action = { Get-KvmCapability -Vm $vm } }
         @{ Name = 'Enable-KvmCapability'; Action = { Enable-KvmCapability $vm KVM_CAP_EXCEPTION_PAYLOAD -Argument 1 } }
+        @{ Name = 'Get-KvmProcess'; Action = { Get-KvmProcess 3> $null } }
+        @{ Name = 'Get-KvmProcess -Id'; Action = { Get-KvmProcess -Id $PID } }
+        @{ Name = 'Get-KvmStat -Vm'; Action = { Get-KvmStat $vm } }
+        @{ Name = 'Get-KvmStat -Vcpu'; Action = { Get-KvmStat -Vcpu $vcpu } }
         @{ Name = 'New-KvmVm'; Action = { New-KvmVm } }
         @{ Name = 'New-KvmVm -Memory -Vcpu'; Action = { New-KvmVm -Memory 1MB -Vcpu 2 } }
         @{ Name = 'Remove-KvmVm'; Action = { Remove-KvmVm $vm } }

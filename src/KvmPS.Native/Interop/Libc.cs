@@ -153,21 +153,53 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     private static partial int Madvise(SafeHandle address, nuint length, int advice);
 
-    /// <summary>Reads entries of an open folder (struct linux_dirent64): their size in bytes; 0 at the end, less where it is gone.</summary>
-    public static nint ReadFolder(SafeHandle folder, byte* buffer, nuint size) =>
-        FaultPlan.Fails("getdents64", out _) ? -1 : GetDents(folder, buffer, size);
+    /// <summary>Reads a part of an open file, as much as there is.</summary>
+    /// <exception cref="ObjectDisposedException">The descriptor was closed before.</exception>
+    public static bool TryReadAt(SafeHandle file, Span<byte> buffer, long offset, out int length, out Errno errno)
+    {
+        fixed (byte* target = buffer)
+        {
+            do
+            {
+                nint read = FaultPlan.Fails("pread", out errno) ? -1 : PRead(file, target, (nuint)buffer.Length, offset);
+                errno = read < 0 && errno == 0 ? (Errno)Marshal.GetLastPInvokeError() : errno;
+                length = (int)Math.Max(read, 0);
+            }
+            while (errno == Errno.EINTR);
+            return errno == 0;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "pread64", SetLastError = true)]
+    private static partial nint PRead(SafeHandle fd, byte* buffer, nuint size, long offset);
+
+    /// <summary>Reads entries of an open folder (struct linux_dirent64): their size in bytes; 0 at the end.</summary>
+    public static nint ReadFolder(SafeHandle folder, byte* buffer, nuint size, out Errno errno)
+    {
+        nint length;
+        do
+        {
+            length = FaultPlan.Fails("getdents64", out errno) ? -1 : GetDents(folder, buffer, size);
+            errno = length < 0 && errno == 0 ? (Errno)Marshal.GetLastPInvokeError() : errno;
+        }
+        while (errno == Errno.EINTR);
+        return length;
+    }
 
     /// <summary>Reads a symbolic link: the length of its text, less than 0 with <paramref name="errno"/> where that failed.</summary>
     public static nint ReadLink(SafeHandle folder, byte* name, byte* buffer, nuint size, out Errno errno)
     {
-        if (FaultPlan.Fails("readlinkat", out errno))
-            return -1;
-        nint length = ReadLinkAt(folder, name, buffer, size);
-        errno = length < 0 ? (Errno)Marshal.GetLastPInvokeError() : 0;
+        nint length;
+        do
+        {
+            length = FaultPlan.Fails("readlinkat", out errno) ? -1 : ReadLinkAt(folder, name, buffer, size);
+            errno = length < 0 && errno == 0 ? (Errno)Marshal.GetLastPInvokeError() : errno;
+        }
+        while (errno == Errno.EINTR);
         return length;
     }
 
-    [LibraryImport("libc", EntryPoint = "getdents64")]
+    [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     private static partial nint GetDents(SafeHandle folder, byte* buffer, nuint size);
 
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]

@@ -14,17 +14,20 @@ internal sealed unsafe partial class LinkFolder : IDisposable
     private readonly Descriptor folder = new();
     private readonly byte[] entries = GC.AllocateUninitializedArray<byte>(1 << 15);
     private readonly byte[] link = GC.AllocateUninitializedArray<byte>(LongestLink);
+    private string path = "";
     private int at;
     private int end;
 
     /// <summary>Begins to read a folder; false with <paramref name="errno"/> where it cannot be opened.</summary>
     public bool TryOpen(string path, out Errno errno)
     {
+        this.path = path;
         at = end = 0;
         return Libc.TryOpen(path, OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, folder, out errno);
     }
 
     /// <summary>The name of the next entry but . and .., with a 0 behind it; empty at the end, and where the folder is gone.</summary>
+    /// <exception cref="KvmException">The kernel refused to read on.</exception>
     public ReadOnlySpan<byte> Next()
     {
         while (true)
@@ -61,9 +64,10 @@ internal sealed unsafe partial class LinkFolder : IDisposable
 
     private bool Fill()
     {
-        fixed (byte* buffer = entries)
-            end = (int)Libc.ReadFolder(folder, buffer, (nuint)entries.Length);
         at = 0;
-        return end > 0;
+        Errno errno;
+        fixed (byte* buffer = entries)
+            end = (int)Libc.ReadFolder(folder, buffer, (nuint)entries.Length, out errno);
+        return errno is 0 or Errno.ENOENT or Errno.ESRCH ? end > 0 : throw new KvmException("getdents64", errno, path);
     }
 }

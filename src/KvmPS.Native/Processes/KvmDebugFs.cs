@@ -4,8 +4,34 @@ namespace KvmPS.Native;
 internal static class KvmDebugFs
 {
     /// <summary>The folder of a VM; null where debugfs is not mounted or cannot be read by us.</summary>
-    public static string? VmFolder(int processId, int vmFd) =>
-        Folder is { } folder && Path.Combine(folder, $"{processId}-{vmFd}") is var path && Directory.Exists(path) ? path : null;
+    /// <remarks>It is called TID-FD, after the thread that made the VM; where that has ended, nobody knows whose it is.</remarks>
+    public static string? VmFolder(int processId, int vmFd)
+    {
+        try
+        {
+            return Folder is { } folder
+                ? Directory.EnumerateDirectories(folder, $"*-{vmFd}").FirstOrDefault(path =>
+                    Directory.Exists($"/proc/{processId}/task/{Path.GetFileName(path).Split('-')[0]}"))
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The files of a VM's folder; none where the VM is gone.</summary>
+    public static string[] Files(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>A number of a file there; null where there is none.</summary>
     public static ulong? ReadNumber(string path)

@@ -40,6 +40,11 @@ public sealed record KvmProcess
     /// <summary>What could not be seen of it, and why; usually empty.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
+    /// <summary>The counters of its VMs and vCPUs: from its own descriptors of them, else from debugfs.</summary>
+    /// <remarks>Of this process it tells what any other one's would.</remarks>
+    /// <exception cref="KvmException">ENOENT: it has none open, and debugfs cannot be read; EPERM: we may not trace it.</exception>
+    public IReadOnlyList<KvmStat> GetStats() => ProcessStats.Read(this);
+
     /// <inheritdoc/>
     public override string ToString() => $"process {Id} ({Name})";
 }

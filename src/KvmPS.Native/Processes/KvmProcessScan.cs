@@ -8,6 +8,8 @@ namespace KvmPS.Native;
 /// <summary>Looks for the processes of this host that have descriptors of KVM's open.</summary>
 public sealed class KvmProcessScan
 {
+    private const string Proc = "/proc";
+
     private readonly Dictionary<string, string> users = [];
 
     /// <summary>How many processes were there whose descriptors we may not see.</summary>
@@ -17,6 +19,7 @@ public sealed class KvmProcessScan
     public static bool HidesOthers => Mounts.HideProcesses;
 
     /// <summary>All processes that have descriptors of KVM's, by id. One that ends meanwhile is left out.</summary>
+    /// <exception cref="KvmException">The kernel refused for another reason than that: EMFILE, ENOMEM.</exception>
     public IEnumerable<KvmProcess> ReadAll()
     {
         foreach (int id in Ids())
@@ -31,6 +34,7 @@ public sealed class KvmProcessScan
     /// <summary>One process.</summary>
     /// <param name="id">Its process id.</param>
     /// <param name="errno">ENOENT: there is none; EACCES: we may not see its descriptors; 0.</param>
+    /// <exception cref="KvmException">The kernel refused for another reason.</exception>
     /// <returns>The process; null where there is none, where we may not see it, and where it has no descriptors of KVM's.</returns>
     public KvmProcess? Read(int id, out Errno errno)
     {
@@ -38,7 +42,7 @@ public sealed class KvmProcessScan
         List<KvmProcessFd> fds = ReadFds(id, missing, out errno);
         if (fds.Count == 0)
             return null;
-        string folder = $"/proc/{id}";
+        string folder = $"{Proc}/{id}";
         string? commandLine = ProcFile.Read($"{folder}/cmdline", missing)?.TrimEnd('\0');
         KvmProcessFd[] vms = [.. fds.Where(fd => fd.Kind == KvmProcessFdKind.Vm)];
         return new KvmProcess
@@ -61,13 +65,12 @@ public sealed class KvmProcessScan
     {
         var ids = new List<int>();
         using var folder = new LinkFolder();
-        if (folder.TryOpen("/proc", out _))
+        if (!folder.TryOpen(Proc, out Errno errno))
+            throw new KvmException("open", errno, Proc);
+        for (ReadOnlySpan<byte> name = folder.Next(); name.Length > 0; name = folder.Next())
         {
-            for (ReadOnlySpan<byte> name = folder.Next(); name.Length > 0; name = folder.Next())
-            {
-                if (Utf8Parser.TryParse(name, out int id, out int length) && length == name.Length - 1)
-                    ids.Add(id);
-            }
+            if (Utf8Parser.TryParse(name, out int id, out int length) && length == name.Length - 1)
+                ids.Add(id);
         }
         return ids;
     }
@@ -76,19 +79,20 @@ public sealed class KvmProcessScan
     {
         var fds = new List<KvmProcessFd>();
         using var folder = new LinkFolder();
-        if (!folder.TryOpen($"/proc/{id}/fd", out errno))
-            return fds;
+        string path = $"{Proc}/{id}/fd";
+        if (!folder.TryOpen(path, out errno))
+            return errno is Errno.ENOENT or Errno.ESRCH or Errno.EACCES or Errno.EPERM ? fds : throw new KvmException("open", errno, path);
         int unreadable = 0;
         for (ReadOnlySpan<byte> name = folder.Next(); name.Length > 0; name = folder.Next())
         {
             if (!folder.TryReadLink(name, out ReadOnlySpan<byte> link, out Errno refusal))
-                unreadable += refusal is Errno.EACCES or Errno.EPERM ? 1 : 0;
+                unreadable += refusal is Errno.ENOENT or Errno.ESRCH ? 0 : 1;
             else if (MayBeKvm(link) && Utf8Parser.TryParse(name, out int fd, out _)
                 && KvmProcessFd.From(fd, Encoding.UTF8.GetString(link)) is { } found)
                 fds.Add(found);
         }
         if (unreadable > 0)
-            missing.Add($"{unreadable} descriptors: {Errno.EACCES}, {Libc.Describe(Errno.EACCES)}");
+            missing.Add($"{unreadable} descriptors, whose links cannot be read");
         return fds;
     }
 

@@ -171,6 +171,15 @@ internal static class KvmErrorTable
             "A VM has about a thousand devices and collected ranges on a bus: unregister some with Unregister-KvmCoalescedMmio."),
         [(nameof(Capability.KVM_CAP_COALESCED_MMIO), Errno.ENXIO)] = new(
             "VcpuNotPresent", ErrorCategory.ObjectNotFound, "New-KvmVcpu makes one."),
+        [("pread", Errno.EPROTO)] = new(
+            "KvmStatLayoutUnknown", ErrorCategory.InvalidData,
+            "This kernel writes its counters in a way that this module does not know: debugfs (/sys/kernel/debug/kvm) has them as text."),
+        [("pidfd_getfd", Errno.ENOENT)] = new(
+            "KvmStatNotReadable", ErrorCategory.PermissionDenied,
+            "Mount debugfs and run as root, or let the process open its counters (QEMU does for 'info stats')."),
+        [("pidfd_getfd", Errno.EPERM)] = new(
+            "KvmStatNotReadable", ErrorCategory.PermissionDenied,
+            "Run as root, or as the user of that process where kernel.yama.ptrace_scope allows it."),
         [("write", Errno.EAGAIN)] = new(
             "EventFdOverflow", ErrorCategory.LimitsExceeded,
             "The count is 2^64-2 at most: take it with Wait-KvmEventFd first."),

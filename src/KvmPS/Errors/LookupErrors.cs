@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KvmPS.Native;
 using KvmPS.Native.Abi;
+using Mono.Unix.Native;
 
 namespace KvmPS.Errors;
 
@@ -27,10 +28,15 @@ internal static class LookupErrors
         "KvmProcessNotFound", ErrorCategory.ObjectNotFound, idOrName,
         "Get-KvmProcess lists those that are there; root sees the processes of all users.");
 
-    public static ErrorRecord ProcessAccessDenied(int id) => Make(
-        new UnauthorizedAccessException($"The descriptors of process {id} may not be seen."),
+    public static ErrorRecord ProcessAccessDenied(int id, Errno errno) => Make(
+        new KvmException("open", errno, id, $"The descriptors of process {id} may not be seen: {errno}."),
         "KvmProcessAccessDenied", ErrorCategory.PermissionDenied, id,
         "Run as root, or as the user of that process.");
+
+    public static ErrorRecord StatNotFound(object target, string name) => Make(
+        new ItemNotFoundException($"{target} has no counter '{name}'."),
+        "KvmStatNotFound", ErrorCategory.ObjectNotFound, target,
+        "Without -Name all counters are listed; VMs and vCPUs have different ones.");
 
     public static ErrorRecord CapabilityNotFound(string name) => Make(
         new ItemNotFoundException($"There is no capability '{name}'."),

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using KvmPS.Binding;
 using KvmPS.Errors;
 using KvmPS.Native;
-using Mono.Unix.Native;
 
 namespace KvmPS.Commands.Process;
 
@@ -10,8 +9,6 @@ namespace KvmPS.Commands.Process;
 [Cmdlet(VerbsCommon.Get, "KvmProcess", DefaultParameterSetName = "Name"), OutputType(typeof(KvmProcess))]
 public sealed class GetKvmProcessCommand : KvmCmdlet
 {
-    private readonly KvmProcessScan scan = new();
-
     /// <summary>Only processes of these names.</summary>
     [Parameter(Position = 0, ParameterSetName = "Name")]
     [SupportsWildcards, ArgumentCompleter(typeof(ProcessNameCompleter))]
@@ -35,20 +32,20 @@ public sealed class GetKvmProcessCommand : KvmCmdlet
 
     private void ById(int id)
     {
-        if (scan.Read(id, out Errno errno) is { } process)
+        if (ProcessArgument.Find(id, ErrorWriter) is { } process)
             WriteObject(process);
-        else
-            WriteError(errno is Errno.EACCES or Errno.EPERM ? LookupErrors.ProcessAccessDenied(id) : LookupErrors.ProcessNotFound(id));
     }
 
     private void ByName()
     {
+        var scan = new KvmProcessScan();
         string[] names = Name ?? ["*"];
         var missed = new HashSet<string>(names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)));
-        foreach (KvmProcess process in scan.ReadAll())
+        KvmProcess[] all = [];
+        if (!Attempt(() => all = [.. scan.ReadAll().TakeWhile(_ => !Stopping)]))
+            return;
+        foreach (KvmProcess process in all)
         {
-            if (Stopping)
-                return;
             string[] matching = Array.FindAll(names, name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch(process.Name));
             missed.ExceptWith(matching);
             if (matching.Length > 0)

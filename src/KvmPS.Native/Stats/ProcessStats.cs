@@ -1,0 +1,66 @@
+using KvmPS.Native.Interop;
+using Mono.Unix.Native;
+
+namespace KvmPS.Native;
+
+/// <summary>The counters of another process's VMs, by the best means that there are.</summary>
+/// <remarks>
+/// A process that has descriptors of counters open lends them to those who may trace it. For the others debugfs has the counters
+/// of each VM, those of its vCPUs added up.
+/// </remarks>
+internal static class ProcessStats
+{
+    private const string Borrowed = "pidfd_getfd";
+    private const string DebugFs = "debugfs";
+
+    public static IReadOnlyList<KvmStat> Read(KvmProcess process)
+    {
+        var stats = new List<KvmStat>();
+        Errno refusal = 0;
+        foreach (KvmProcessFd fd in process.StatsFds)
+        {
+            using Descriptor taken = ProcessFd.Take(process.Id, fd.Fd, out Errno errno);
+            if (errno == 0)
+            {
+                using var file = new StatsFile(taken, process);
+                stats.AddRange(file.Read(fd.Kind == KvmProcessFdKind.VmStats ? "Vm" : "Vcpu", file.Id, Borrowed));
+            }
+            // One that was closed meanwhile is no error.
+            else if (errno != Errno.EBADF)
+            {
+                refusal = errno;
+            }
+        }
+        // Whoever lends the vCPUs' counters need not lend the VM's.
+        foreach (KvmProcessFd vm in process.Vms)
+        {
+            if (!process.StatsFds.Any(fd => fd.Kind == KvmProcessFdKind.VmStats) && KvmDebugFs.VmFolder(process.Id, vm.Fd) is { } folder)
+                stats.AddRange(ReadFolder(folder, $"kvm-{process.Id} (fd {vm.Fd})"));
+        }
+        return stats.Count > 0 ? stats : throw new KvmException(Borrowed, refusal == 0 ? Errno.ENOENT : refusal, process, refusal == 0
+            ? $"{process} has no counters open, and debugfs, which has those of all VMs, cannot be read."
+            : null);
+    }
+
+    private static IEnumerable<KvmStat> ReadFolder(string folder, string target)
+    {
+        DateTimeOffset now = DateTimeOffset.Now;
+        foreach (string path in KvmDebugFs.Files(folder).Order(StringComparer.Ordinal))
+        {
+            if (KvmDebugFs.ReadNumber(path) is { } value)
+            {
+                yield return new KvmStat
+                {
+                    Name = Path.GetFileName(path),
+                    Value = value,
+                    Type = null,
+                    Unit = null,
+                    Scope = "Vm",
+                    Target = target,
+                    Time = now,
+                    Source = DebugFs,
+                };
+            }
+        }
+    }
+}
