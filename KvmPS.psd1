@@ -9,6 +9,7 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('lib/KvmPS.Format.ps1xml')
+    TypesToProcess       = @('lib/KvmPS.Types.ps1xml')
     CmdletsToExport      = @(
         'Get-KvmHost'
         'Test-KvmHost'

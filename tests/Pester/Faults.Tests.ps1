@@ -7,7 +7,11 @@ BeforeAll {
     Import-Module "$PSScriptRoot/../../KvmPS.psd1"
     $kvmps = "$PSScriptRoot/../../kvmps"
     $manifest = "$PSScriptRoot/../../KvmPS.psd1"
-    function Get-OpenFd { [System.IO.Directory]::GetFiles('/proc/self/fd').Count }
+    # What earlier tests left to the finalizer is closed first.
+    function Get-OpenFd {
+        [System.GC]::Collect(); [System.GC]::WaitForPendingFinalizers()
+        [System.IO.Directory]::GetFiles('/proc/self/fd').Count
+    }
 
     # Runs a script in a shell of its own, behind a shell command such as a limit.
     function Invoke-Behind([string] $Limit, [string] $Script) {

@@ -19,7 +19,7 @@ Describe 'The module' {
             'KvmPS.psd1', 'LICENSE', 'THIRD-PARTY-NOTICES.txt'
             'en-US/KvmPS.dll-Help.xml', 'en-US/about_KvmPS.help.txt', 'en-US/about_KvmPS_Devices.help.txt'
             'en-US/about_KvmPS_Errors.help.txt', 'en-US/about_KvmPS_Guests.help.txt', 'en-US/about_KvmPS_Lifetime.help.txt'
-            'lib/KvmPS.Format.ps1xml', 'lib/KvmPS.Native.dll'
+            'lib/KvmPS.Format.ps1xml', 'lib/KvmPS.Native.dll', 'lib/KvmPS.Types.ps1xml'
             'lib/KvmPS.dll', 'lib/Mono.Posix.NETStandard.dll'
             'lib/linux-arm64/MonoPosixHelper.so', 'lib/linux-x64/MonoPosixHelper.so'
         )

@@ -142,7 +142,7 @@ Describe 'Get-KvmStat' -Skip:$noKvm {
             $exponent = [BitConverter]::ToInt16($bytes, $at + 4)
             $size = [BitConverter]::ToUInt16($bytes, $at + 6)
             $name = [System.Text.Encoding]::ASCII.GetString($bytes, $at + 16, $nameSize)
-            $name.IndexOf("`0") | Should -BeGreaterThan 0 -Because 'a name ends within its room'
+            $name.IndexOf([char] 0) | Should -BeGreaterThan 0 -Because 'a name ends within its room'
             $name.TrimEnd("`0") | Should -Be $stats[$i].Name
             $flags -band 0xF | Should -BeIn (0..4)
             ($flags -shr 4) -band 0xF | Should -BeIn (0..4)

@@ -15,13 +15,13 @@ public sealed class ProcessArgument
     /// <param name="argument">A process, or its id.</param>
     public ProcessArgument(object argument)
     {
-        object given = argument is PSObject wrapped ? wrapped.BaseObject : argument;
+        object given = Copies.Unwrap(argument);
         this.argument = given switch
         {
             KvmProcess => given,
             System.Diagnostics.Process process => process.Id,
             _ when Numbers.TryRead(given, out ulong id) && id is > 0 and <= int.MaxValue => (int)id,
-            _ => throw new PSInvalidCastException($"'{given}' is no process of Get-KvmProcess or Get-Process, and no id."),
+            _ => throw new PSInvalidCastException($"{Copies.Describe(given)} is no process of Get-KvmProcess or Get-Process, and no id."),
         };
     }
 

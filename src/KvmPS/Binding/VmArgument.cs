@@ -13,7 +13,7 @@ public sealed class VmArgument
 
     /// <summary>Takes what a person gave.</summary>
     /// <param name="argument">A VM, a name or an id; what it means is found out when it is needed.</param>
-    public VmArgument(object argument) => this.argument = argument is PSObject wrapped ? wrapped.BaseObject : argument;
+    public VmArgument(object argument) => this.argument = Copies.Unwrap(argument);
 
     /// <inheritdoc/>
     public override string ToString() => argument.ToString() ?? "";

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KvmPS.Binding;
 using KvmPS.Native;
 using KvmPS.Native.Abi;
 using Mono.Unix.Native;
@@ -19,7 +20,7 @@ internal static class LookupErrors
         "Give the VM itself, its id or its exact name.");
 
     public static ErrorRecord VmArgumentInvalid(object argument) => Make(
-        new PSArgumentException($"'{argument}' ({argument.GetType().Name}) is not a VM, a name or an id."),
+        new PSArgumentException($"{Copies.Describe(argument)} is not a VM, a name or an id."),
         "KvmVmArgumentInvalid", ErrorCategory.InvalidArgument, argument,
         "Give a VM of Get-KvmVm, its name (wildcards work) or its id. Objects that came from another process are only pictures of VMs.");
 
