@@ -468,5 +468,7 @@ Describe 'Results as NUnitXml' {
         $xml.SelectSingleNode("//test-suite[@type='ParameterizedTest']").name | Should -Be 'Tests.case <_>'
         $xml.SelectSingleNode("//test-case[@name='Tests.case 1']").result | Should -Be 'Success'
         $xml.SelectSingleNode("//test-case[@name='Skipped.inner.test']").result | Should -Be 'Ignored'
+        # Pester 5 means to, but forgets the reason.
+        $xml.SelectSingleNode("//test-case[@name='Tests.Skipped']/reason/message").InnerText | Should -BeIn @('is skipped, because of the weather', $null)
     }
 }

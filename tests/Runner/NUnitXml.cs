@@ -61,6 +61,10 @@ internal static class NUnitXml
             var trace = new XElement("stack-trace", Text(test.ErrorRecord.SelectMany(Errors.Trace)));
             element.Add(new XElement("failure", message, trace));
         }
+        else if (test.Result is "Skipped" or "Inconclusive" && test.ErrorRecord.Count > 0)
+        {
+            element.Add(new XElement("reason", new XElement("message", Text(test.ErrorRecord.Select(error => error.Exception.Message)))));
+        }
 
         return element;
     }
