@@ -4,7 +4,7 @@ using KvmPS.Native.Abi;
 namespace KvmPS.Native;
 
 /// <summary>One look at a host: what its kernel said of KVM, as plain data of that moment.</summary>
-public sealed class KvmHost : KvmSystem
+public class KvmHost : KvmSystem
 {
     internal KvmHost(KvmSystem system)
         : base(system.DevicePath)
@@ -28,6 +28,9 @@ public sealed class KvmHost : KvmSystem
 
     /// <summary>The running kernel's release, as uname -r.</summary>
     public string KernelVersion { get; } = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+
+    /// <summary>The module that runs guests on this host's processor by its hardware: kvm_intel, kvm_amd; null where there is none such.</summary>
+    public static string? ProcessorModule { get; } = FindProcessorModule();
 
     /// <summary>The kernel module that runs the guests (kvm_intel, kvm_amd …); null where it is part of the kernel itself.</summary>
     public string? Backend { get; } = FindBackend();
@@ -53,12 +56,23 @@ public sealed class KvmHost : KvmSystem
     /// <summary>Whether the kernel has KVM_DESTROY_DEVICE.</summary>
     public KvmSupport DestroyDevice { get; }
 
-    private int Check(Capability capability) => CheckExtension((uint)capability);
+    /// <summary>Finds the kernel module that runs the guests; null where it is part of the kernel itself, or where there is none.</summary>
+    public static string? FindBackend()
+    {
+        string[] found = [.. KvmModuleParameter.FindModules().Where(module => module != "kvm")];
+        // A kernel can have those of Intel and of AMD built in; only one of them runs guests.
+        return Array.Find(found, module => module == ProcessorModule) ?? found.FirstOrDefault();
+    }
 
-    private static string? FindBackend() =>
-        Directory.Exists("/sys/module")
-            ? Directory.EnumerateDirectories("/sys/module", "kvm_*").Select(Path.GetFileName).Order().FirstOrDefault()
-            : null;
+    private protected int Check(Capability capability) => CheckExtension((uint)capability);
+
+    private static string? FindProcessorModule() =>
+        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("vendor_id", StringComparison.Ordinal))?.Split(": ") switch
+        {
+            [_, "AuthenticAMD" or "HygonGenuine"] => "kvm_amd",
+            [_, "GenuineIntel" or "CentaurHauls" or "  Shanghai  "] => "kvm_intel",
+            _ => null,
+        };
 }
 
 /// <summary>Whether a kernel has something.</summary>

@@ -27,4 +27,9 @@ public partial class KvmSystem
     /// <param name="indexes">Numbers of <see cref="GetFeatureMsrIndexList"/>.</param>
     /// <returns>The values; null where one cannot be read.</returns>
     public ulong?[] ReadFeatureMsrs(IReadOnlyList<uint> indexes) => ReadMsrs(indexes);
+
+    // CPUID 1, ECX bit 5: VMX; 0x80000001, ECX bit 2: SVM. What KVM offers, not what the processor has.
+    private bool SupportsNestedX86() =>
+        GetSupportedCpuid().Any(entry => (entry.Function, entry.Ecx) is (1, var one) && (one & 1 << 5) != 0
+            || (entry.Function, entry.Ecx) is (0x8000_0001, var extended) && (extended & 1 << 2) != 0);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KvmPS.Native.Abi;
 using KvmPS.Native.Interop;
 using Mono.Unix.Native;
@@ -85,6 +86,18 @@ public partial class KvmSystem : KvmObject
 
     /// <summary>One look at this host: what the kernel says of itself, all in plain data.</summary>
     public KvmHost Inspect() => new(this);
+
+    /// <summary>A closer look: also machine types, the parameters of KVM's modules and more limits.</summary>
+    public KvmHostDetail InspectClosely() => new(this);
+
+    /// <summary>Whether KVM offers guests what they need to run guests of their own; null where it does not tell.</summary>
+    public bool? SupportsNested() => RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.X64 => SupportsNestedX86(),
+        Architecture.Arm64 => CheckExtension((uint)Capability.KVM_CAP_ARM_EL2) > 0,
+        Architecture.Ppc64le => CheckExtension((uint)Capability.KVM_CAP_PPC_NESTED_HV) > 0,
+        _ => null,
+    };
 
     internal override unsafe bool TryIoctl(in Request request, void* argument, out int result, out Errno errno)
     {

@@ -37,7 +37,7 @@ Describe 'What a person sees' -Skip:$noKvm {
         @{ Index = 5; What = 'the host'; Shows = '*DevicePath*: /dev/kvm*ApiVersion*: 12*DeviceTypes*: {*VFIO*}*DestroyDevice*' }
         @{ Index = 6; What = 'an attribute'; Shows = '*Group*Attr*Access*Value*KVM_DEV_VFIO_FILE*KVM_DEV_VFIO_FILE_ADD*Set*' }
         @{ Index = 7; What = 'an ioctl'; Shows = '*Request*Result*KVM_GET_API_VERSION*12*' }
-        @{ Index = 8; What = 'a finding'; Shows = '*Name*: DeviceNode*Status*: Fail*Message*Remedy*' }
+        @{ Index = 8; What = 'a finding'; Shows = '*Name*Status*Message and remedy*DeviceNode*Fail*-> Use /dev/kvm*' }
         @{ Index = 9; What = 'an error'; Shows = "*KVM_CREATE_DEVICE on VM 'lab' failed: ENODEV*Recommendation: Get-KvmDeviceType*" }
     ) {
         $shown[$Index] | Should -BeLike $Shows

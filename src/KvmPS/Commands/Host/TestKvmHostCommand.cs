@@ -12,17 +12,25 @@ public sealed class TestKvmHostCommand : KvmCmdlet
     [ValidateNotNullOrEmpty]
     public string DevicePath { get; set; } = KvmSystem.DefaultDevicePath;
 
-    /// <summary>Only whether everything works.</summary>
+    /// <summary>Only whether KVM works: what is around it is not looked at.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        KvmHostCheck[] checks = [.. new HostChecks(DevicePath).Run()];
+        var checks = new HostChecks(DevicePath);
         if (Quiet)
-            WriteObject(checks.All(check => check.Status != KvmHostCheckStatus.Fail));
-        else
-            WriteObject(checks, enumerateCollection: true);
+        {
+            WriteObject(checks.Run().All(check => check.Status != KvmHostCheckStatus.Fail));
+            return;
+        }
+        bool works = true;
+        foreach (KvmHostCheck check in checks.Run())
+        {
+            works &= check.Status != KvmHostCheckStatus.Fail;
+            WriteObject(check);
+        }
+        WriteObject(new HostSurroundings(DevicePath, works).Run(), enumerateCollection: true);
     }
 }
