@@ -21,7 +21,7 @@ internal sealed unsafe class DirtyRing : IDisposable
         length = bytes / (uint)Unsafe.SizeOf<kvm_dirty_gfn>();
     }
 
-    /// <summary>Takes the entries that were filled in.</summary>
+    /// <summary>Takes the entries that were filled in, and each at most once: whoever writes them faster than we read does not keep us here.</summary>
     public void Harvest(Action<uint, ulong> entry)
     {
         if (!mapping.TryHold())
@@ -30,11 +30,13 @@ internal sealed unsafe class DirtyRing : IDisposable
         {
             var entries = (kvm_dirty_gfn*)mapping.Address;
             // The kernel fills an entry in before it sets the flag, and reads it after we set ours.
-            for (kvm_dirty_gfn* at = entries + next; IsDirty(at); at = entries + next)
+            kvm_dirty_gfn* at = entries + next;
+            for (uint left = length; left > 0 && IsDirty(at); left--)
             {
                 entry(at->slot, at->offset);
                 Volatile.Write(ref at->flags, DirtyLog.KVM_DIRTY_GFN_F_RESET);
                 next = (next + 1) % length;
+                at = entries + next;
             }
         }
         finally

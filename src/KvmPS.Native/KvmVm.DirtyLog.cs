@@ -24,7 +24,7 @@ public sealed partial class KvmVm
     /// </remarks>
     /// <exception cref="KvmException">ENOENT: the slot does not log; EINVAL: it does not exist.</exception>
     /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.8 KVM_GET_DIRTY_LOG, 4.117 KVM_CLEAR_DIRTY_LOG, 8.29 KVM_CAP_DIRTY_LOG_RING</seealso>
-    public unsafe IReadOnlyList<KvmDirtyPage> GetDirtyPages(KvmMemory slot, bool clear = false)
+    public unsafe IEnumerable<KvmDirtyPage> GetDirtyPages(KvmMemory slot, bool clear = false)
     {
         ArgumentNullException.ThrowIfNull(slot);
         if (slot.State == KvmObjectState.Removed)
@@ -41,16 +41,20 @@ public sealed partial class KvmVm
             if (clear && dirtyLogIsManual)
                 Clear(slot.Slot, words, pages);
         }
-        var dirty = new List<KvmDirtyPage>();
+        return Pages(slot, bitmap);
+    }
+
+    // A big slot has millions: each is made when it is asked for.
+    private IEnumerable<KvmDirtyPage> Pages(KvmMemory slot, ulong[] bitmap)
+    {
         for (int word = 0; word < bitmap.Length; word++)
         {
             for (ulong bits = bitmap[word]; bits != 0; bits &= bits - 1)
             {
                 ulong number = (ulong)word * 64 + (ulong)BitOperations.TrailingZeroCount(bits);
-                dirty.Add(new KvmDirtyPage(this, slot.Slot, slot.GuestAddress + number * page));
+                yield return new KvmDirtyPage(this, slot.Slot, slot.GuestAddress + number * (ulong)Environment.SystemPageSize);
             }
         }
-        return dirty;
     }
 
     // The rings tell all slots at once, so what is read of the others is kept for them.
@@ -59,8 +63,16 @@ public sealed partial class KvmVm
         var page = (ulong)Environment.SystemPageSize;
         lock (dirtyRingGate)
         {
+            // The rings are memory that others can write to, and tell of slots that were removed since.
+            Dictionary<uint, ulong> sizes = memory.ToDictionary(known => known.Slot, known => known.Size / page);
             foreach (KvmVcpu vcpu in vcpus)
-                vcpu.DirtyRing.Harvest((number, offset) => Harvested(number).Add(offset));
+            {
+                vcpu.DirtyRing.Harvest((number, offset) =>
+                {
+                    if (offset < sizes.GetValueOrDefault(number))
+                        Harvested(number).Add(offset);
+                });
+            }
             Ioctl(Requests.KVM_RESET_DIRTY_RINGS);
             SortedSet<ulong> pages = Harvested(slot.Slot);
             KvmDirtyPage[] dirty = [.. pages.Select(number => new KvmDirtyPage(this, slot.Slot, slot.GuestAddress + number * page))];
@@ -68,6 +80,12 @@ public sealed partial class KvmVm
                 pages.Clear();
             return dirty;
         }
+    }
+
+    private void ForgetDirtyPages(uint slot)
+    {
+        lock (dirtyRingGate)
+            harvested.Remove(slot);
     }
 
     private SortedSet<ulong> Harvested(uint slot) =>

@@ -64,17 +64,19 @@ public sealed partial class KvmVm
     /// <summary>Copies guest memory; the range may cross slots.</summary>
     /// <param name="address">The guest-physical address of the first byte.</param>
     /// <param name="destination">Takes the bytes; not changed where any of them is not mapped.</param>
+    /// <param name="cancellation">Ends it before.</param>
     /// <exception cref="KvmException">EFAULT: part of the range is in no slot.</exception>
-    public unsafe void ReadMemory(ulong address, Span<byte> destination)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public unsafe void ReadMemory(ulong address, Span<byte> destination, CancellationToken cancellation = default)
     {
         fixed (byte* target = destination)
         {
             byte* next = target;
-            Transfer(address, (ulong)destination.Length, nameof(ReadMemory), (KvmMemory slot, byte* at, nuint length) =>
+            Transfer(address, (ulong)destination.Length, nameof(ReadMemory), (slot, at, length) => Pieces(at, length, (piece, size) =>
             {
-                Copy(next, at, length, slot);
-                next += length;
-            });
+                Copy(next, piece, (nuint)size, slot);
+                next += size;
+            }, cancellation));
         }
     }
 
@@ -82,43 +84,47 @@ public sealed partial class KvmVm
     /// <param name="address">The guest-physical address of the first byte.</param>
     /// <param name="source">The bytes; none is written where any part of the range is not mapped.</param>
     /// <remarks>Slots that are read-only for the guest are written too, unless they are a file: that is how ROM gets its contents.</remarks>
+    /// <param name="cancellation">Ends it before.</param>
     /// <exception cref="KvmException">EFAULT: part of the range is in no slot; EACCES: a read-only file is.</exception>
-    public unsafe void WriteMemory(ulong address, ReadOnlySpan<byte> source)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public unsafe void WriteMemory(ulong address, ReadOnlySpan<byte> source, CancellationToken cancellation = default)
     {
         fixed (byte* origin = source)
         {
             byte* next = origin;
-            Transfer(address, (ulong)source.Length, nameof(WriteMemory), (KvmMemory slot, byte* at, nuint length) =>
+            Transfer(address, (ulong)source.Length, nameof(WriteMemory), (slot, at, length) => Pieces(at, length, (piece, size) =>
             {
-                Copy(at, next, length, slot);
-                next += length;
-            });
+                Copy(piece, next, (nuint)size, slot);
+                next += size;
+            }, cancellation));
         }
     }
 
     /// <summary>Writes guest memory to a file, from its current position on.</summary>
-    /// <inheritdoc cref="ReadMemory(ulong, Span{byte})"/>
+    /// <inheritdoc cref="ReadMemory(ulong, Span{byte}, CancellationToken)"/>
     /// <param name="address">The guest-physical address of the first byte.</param>
     /// <param name="length">Bytes.</param>
     /// <param name="file">Takes the bytes.</param>
-    public unsafe void ReadMemory(ulong address, ulong length, FileStream file)
+    /// <param name="cancellation">Ends it before.</param>
+    public unsafe void ReadMemory(ulong address, ulong length, FileStream file, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);
         Transfer(address, length, nameof(ReadMemory), (_, at, part) =>
-            Pieces(at, part, (piece, size) => file.Write(new ReadOnlySpan<byte>(piece, size))));
+            Pieces(at, part, (piece, size) => file.Write(new ReadOnlySpan<byte>(piece, size)), cancellation));
     }
 
     /// <summary>Fills guest memory from a file, from its current position on.</summary>
-    /// <inheritdoc cref="WriteMemory(ulong, ReadOnlySpan{byte})"/>
+    /// <inheritdoc cref="WriteMemory(ulong, ReadOnlySpan{byte}, CancellationToken)"/>
     /// <param name="address">The guest-physical address of the first byte.</param>
     /// <param name="length">Bytes.</param>
     /// <param name="file">Gives the bytes.</param>
+    /// <param name="cancellation">Ends it before.</param>
     /// <exception cref="EndOfStreamException">The file has fewer bytes.</exception>
-    public unsafe void WriteMemory(ulong address, ulong length, FileStream file)
+    public unsafe void WriteMemory(ulong address, ulong length, FileStream file, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);
         Transfer(address, length, nameof(WriteMemory), (_, at, part) =>
-            Pieces(at, part, (piece, size) => file.ReadExactly(new Span<byte>(piece, size))));
+            Pieces(at, part, (piece, size) => file.ReadExactly(new Span<byte>(piece, size)), cancellation));
     }
 
     /// <summary>Throws, as reading it would, where part of a range is in no slot.</summary>
@@ -135,6 +141,7 @@ public sealed partial class KvmVm
                 throw new KvmObjectRemovedException("Remove", slot);
             SetRegion(slot, size: 0);
             memory = memory.Remove(slot);
+            ForgetDirtyPages(slot.Slot);
             slot.Close();
         }
     }
@@ -187,11 +194,13 @@ public sealed partial class KvmVm
                 : new KvmException("process_vm_readv", errno, slot);
     }
 
-    private static unsafe void Pieces(byte* at, nuint length, Piece piece)
+    // Pieces of a few milliseconds: what takes longer has to end within a moment where somebody wants it to.
+    private static unsafe void Pieces(byte* at, nuint length, Piece piece, CancellationToken cancellation)
     {
-        const int Most = 1 << 30;
+        const int Most = 4 << 20;
         for (; length > 0; length -= (nuint)Math.Min(length, Most))
         {
+            cancellation.ThrowIfCancellationRequested();
             var size = (int)Math.Min(length, Most);
             piece(at, size);
             at += size;
@@ -232,7 +241,11 @@ public sealed partial class KvmVm
         var owner = new Descriptor();
         var create = new kvm_create_guest_memfd { size = size };
         owner.Own(Ioctl(Requests.KVM_CREATE_GUEST_MEMFD, ref create));
-        return owner;
+        // Of all descriptors that KVM makes the kernel leaves this one to child processes.
+        if (Libc.TryKeepFromChildren(owner, out Errno errno))
+            return owner;
+        owner.Dispose();
+        throw new KvmException("fcntl", errno, this);
     }
 
     private void ThrowIfMisplaced(string operation, KvmMemoryOptions options)

@@ -10,17 +10,32 @@ public sealed partial class KvmVm
     /// <summary>Saves the VM (memory, vCPUs, interrupt controllers, timer, routes and clock) to a folder.</summary>
     /// <param name="path">The folder; it is made, or has to be empty, and is its owner's alone.</param>
     /// <param name="progress">Is told how many bytes of memory are saved and how many there are, on this thread.</param>
+    /// <param name="cancellation">Ends it before; as after any failure, what was written is deleted again.</param>
     /// <remarks>
     /// An exit that waits for an answer is completed first. Devices, eventfds and what is registered with them are not saved:
     /// they are made anew. x86 only.
     /// </remarks>
     /// <exception cref="KvmVcpuRunningException">A vCPU is running.</exception>
     /// <exception cref="IOException">The folder is not empty, or cannot be written.</exception>
-    public void Save(string path, IProgress<(long Done, long Total)>? progress = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Save(string path, IProgress<(long Done, long Total)>? progress = null, CancellationToken cancellation = default)
     {
         ThrowIfRemoved(nameof(Save));
         var folder = new VmStateFolder(path);
         folder.Create();
+        try
+        {
+            SaveTo(folder, progress, cancellation);
+        }
+        catch
+        {
+            folder.Discard();
+            throw;
+        }
+    }
+
+    private void SaveTo(VmStateFolder folder, IProgress<(long Done, long Total)>? progress, CancellationToken cancellation)
+    {
         VmStateVcpu[] saved = [.. vcpus.OrderBy(vcpu => vcpu.Id).Select(vcpu => vcpu.SaveState())];
         var parts = new Dictionary<string, byte[]>();
         foreach (StatePart part in StatePart.OfVm)
@@ -32,7 +47,13 @@ public sealed partial class KvmVm
         long done = 0;
         long total = slots.Sum(slot => (long)slot.Size);
         foreach (KvmMemory slot in slots)
-            folder.WriteMemory(slot, count => progress?.Report((done += count, total)));
+        {
+            folder.WriteMemory(slot, count =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                progress?.Report((done += count, total));
+            });
+        }
         folder.Write(new VmState
         {
             Version = VmState.CurrentVersion,
@@ -52,9 +73,12 @@ public sealed partial class KvmVm
     /// <param name="path">The folder that <see cref="Save"/> wrote, in this process or another one.</param>
     /// <param name="name">What the VM is called; by default as the saved one.</param>
     /// <param name="progress">Is told how many bytes of memory are restored and how many there are, on this thread.</param>
+    /// <param name="cancellation">Ends it before, without a VM.</param>
     /// <returns>The VM, with anonymous memory; its vCPUs are not running.</returns>
     /// <exception cref="KvmException">EPROTO: it is no saved VM; EINVAL: this host cannot have such a VM.</exception>
-    public static KvmVm Restore(KvmSystem system, string path, string? name = null, IProgress<(long Done, long Total)>? progress = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static KvmVm Restore(
+        KvmSystem system, string path, string? name = null, IProgress<(long Done, long Total)>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(system);
         var folder = new VmStateFolder(path);
@@ -62,7 +86,7 @@ public sealed partial class KvmVm
         KvmVm vm = system.CreateVm(name ?? state.Name, state.Type);
         try
         {
-            vm.Restore(state, folder, progress);
+            vm.Restore(state, folder, progress, cancellation);
             return vm;
         }
         catch
@@ -72,7 +96,7 @@ public sealed partial class KvmVm
         }
     }
 
-    private void Restore(VmState state, VmStateFolder folder, IProgress<(long Done, long Total)>? progress)
+    private void Restore(VmState state, VmStateFolder folder, IProgress<(long Done, long Total)>? progress, CancellationToken cancellation)
     {
         long done = 0;
         long total = state.Memory.Sum(slot => (long)slot.Size);
@@ -85,7 +109,11 @@ public sealed partial class KvmVm
                 Slot = slot.Slot,
                 Flags = slot.Flags,
             });
-            folder.ReadMemory(added, count => progress?.Report((done += count, total)));
+            folder.ReadMemory(added, count =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                progress?.Report((done += count, total));
+            });
         }
         if (state.IrqChip is { } mode)
             CreateIrqChip(mode);

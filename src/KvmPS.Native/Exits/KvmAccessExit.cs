@@ -4,6 +4,7 @@ namespace KvmPS.Native;
 public abstract class KvmAccessExit : KvmExit
 {
     private byte[] data = [];
+    private Range place;
 
     private protected KvmAccessExit(in KvmExitFrame frame, ulong sequence, int size)
         : base(frame, sequence, size)
@@ -43,7 +44,11 @@ public abstract class KvmAccessExit : KvmExit
         }
     }
 
-    private protected void SetData(in KvmExitFrame frame) => data = frame.Data.ToArray();
+    private protected void SetData(in KvmExitFrame frame, Range place)
+    {
+        this.place = place;
+        data = frame.At(place).ToArray();
+    }
 
     private protected abstract int ItemSize { get; }
 
@@ -52,7 +57,7 @@ public abstract class KvmAccessExit : KvmExit
     internal override void Answer(in KvmExitFrame frame)
     {
         if (IsRead)
-            data.CopyTo(frame.Data);
+            data.CopyTo(frame.At(place));
     }
 
     private void ThrowUnlessAnswered()

@@ -14,7 +14,7 @@ public sealed class KvmIoExit : KvmAccessExit
         Port = io.port;
         Size = io.size;
         Count = io.count;
-        SetData(frame);
+        SetData(frame, frame.PlaceOf(io));
     }
 
     /// <summary>Whether the guest reads or writes.</summary>

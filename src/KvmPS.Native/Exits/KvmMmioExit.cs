@@ -9,9 +9,10 @@ public sealed class KvmMmioExit : KvmAccessExit
     internal KvmMmioExit(in KvmExitFrame frame, ulong sequence)
         : base(frame, sequence, Unsafe.SizeOf<kvm_run.mmio_t>())
     {
-        Direction = frame.Run.mmio.is_write != 0 ? KvmMmioDirection.Write : KvmMmioDirection.Read;
-        Address = frame.Run.mmio.phys_addr;
-        SetData(frame);
+        kvm_run.mmio_t mmio = frame.Run.mmio;
+        Direction = mmio.is_write != 0 ? KvmMmioDirection.Write : KvmMmioDirection.Read;
+        Address = mmio.phys_addr;
+        SetData(frame, frame.PlaceOf(mmio));
     }
 
     /// <summary>Whether the guest reads or writes.</summary>

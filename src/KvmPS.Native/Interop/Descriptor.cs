@@ -16,5 +16,13 @@ internal sealed class Descriptor() : SafeHandle(invalidHandleValue: -1, ownsHand
 
     public void Own(int descriptor) => SetHandle(descriptor);
 
+    /// <summary>Hands the descriptor to another owner.</summary>
+    public nint Release()
+    {
+        nint released = handle;
+        SetHandleAsInvalid();
+        return released;
+    }
+
     protected override bool ReleaseHandle() => Libc.TryClose((int)handle);
 }

@@ -58,6 +58,16 @@ internal static unsafe partial class Libc
     /// <summary>Closes a descriptor, once: Linux frees it even when close(2) answers EINTR or EIO.</summary>
     public static bool TryClose(int descriptor) => Syscall.close(descriptor) == 0 && !FaultPlan.Fails("close", out _);
 
+    /// <summary>Sets FD_CLOEXEC.</summary>
+    public static bool TryKeepFromChildren(Descriptor descriptor, out Errno errno)
+    {
+        const int FD_CLOEXEC = 1;
+        errno = FaultPlan.Fails("fcntl", out errno) || Syscall.fcntl(descriptor.Number, FcntlCommand.F_SETFD, FD_CLOEXEC) == 0
+            ? errno
+            : Stdlib.GetLastError();
+        return errno == 0;
+    }
+
     /// <summary>Maps memory; false with <paramref name="errno"/> where that failed.</summary>
     public static bool TryMap(
         ulong length, MmapProts protection, MmapFlags flags, int fd, long offset, out nint address, out Errno errno)

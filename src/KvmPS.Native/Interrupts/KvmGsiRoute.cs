@@ -85,6 +85,15 @@ public sealed record KvmGsiRoute
         Sint = state.Sint,
     };
 
+    /// <summary>Whether it says all that a route of its type has.</summary>
+    internal bool IsComplete => Type switch
+    {
+        KvmGsiRouteType.IrqChip => Controller is not null && Pin is not null,
+        KvmGsiRouteType.Msi => Address is not null && Data is not null,
+        KvmGsiRouteType.HyperVSint => Vcpu is not null && Sint is not null,
+        _ => false,
+    };
+
     internal kvm_irq_routing_entry ToEntry()
     {
         var entry = new kvm_irq_routing_entry { gsi = Gsi, type = (uint)Type };

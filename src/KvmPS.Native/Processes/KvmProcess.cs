@@ -7,13 +7,18 @@ public sealed record KvmProcess
     /// <summary>Its process id.</summary>
     public required int Id { get; init; }
 
-    /// <summary>Its name: /proc/PID/comm, or the program's file name where that is longer than the 15 bytes which are there.</summary>
+    /// <summary>
+    /// Its name: /proc/PID/comm, or the program's file name where that is longer than the 15 bytes which are there; control
+    /// characters are question marks.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>Who runs it: the effective user's name, or number where it has none; null where it could not be read.</summary>
     public required string? UserName { get; init; }
 
-    /// <summary>How it was called, its arguments separated by spaces; null where it could not be read.</summary>
+    /// <summary>
+    /// How it was called, its arguments separated by spaces; control characters are question marks; null where it could not be read.
+    /// </summary>
     public required string? CommandLine { get; init; }
 
     /// <summary>All of its descriptors of KVM's, by number.</summary>

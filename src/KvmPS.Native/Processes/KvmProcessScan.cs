@@ -48,9 +48,9 @@ public sealed class KvmProcessScan
         return new KvmProcess
         {
             Id = id,
-            Name = WholeName(ProcFile.Read($"{folder}/comm", missing)?.TrimEnd('\n') ?? "", commandLine),
+            Name = Printable.From(WholeName(ProcFile.Read($"{folder}/comm", missing)?.TrimEnd('\n') ?? "", commandLine)),
             UserName = User(ProcFile.Read($"{folder}/status", missing)),
-            CommandLine = commandLine?.Replace('\0', ' '),
+            CommandLine = commandLine is null ? null : Printable.From(commandLine.Replace('\0', ' ')),
             Fds = fds,
             Vms = vms,
             Vcpus = VcpuThreads.Find(id, vms, fds, missing),
@@ -88,7 +88,7 @@ public sealed class KvmProcessScan
             if (!folder.TryReadLink(name, out ReadOnlySpan<byte> link, out Errno refusal))
                 unreadable += refusal is Errno.ENOENT or Errno.ESRCH ? 0 : 1;
             else if (MayBeKvm(link) && Utf8Parser.TryParse(name, out int fd, out _)
-                && KvmProcessFd.From(fd, Encoding.UTF8.GetString(link)) is { } found)
+                && KvmProcessFd.From(fd, Printable.From(Encoding.UTF8.GetString(link))) is { } found)
                 fds.Add(found);
         }
         if (unreadable > 0)

@@ -72,11 +72,15 @@ internal static partial class VcpuThreads
     private static int? RunningVcpuFd(string task)
     {
         string[] words = (ProcFile.Read($"{task}/syscall", []) ?? "").Split(' ');
-        return words.Length > 3 && words[0] == Ioctl && words[2] == $"0x{Requests.KVM_RUN.Value:x}"
+        // The kernel shows whole registers and takes 32 bits of them.
+        return words.Length > 3 && words[0] == Ioctl && Lower(words[2]) == Requests.KVM_RUN.Value
             && !(ProcFile.Read($"{task}/comm", []) ?? "").StartsWith("kvm-", StringComparison.Ordinal)
-            ? int.Parse(words[1].AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+            ? (int?)Lower(words[1])
             : null;
     }
+
+    private static uint? Lower(string register) =>
+        ulong.TryParse(register.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong value) ? (uint)value : null;
 
     private static string Ioctl => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "16" : "29";
 

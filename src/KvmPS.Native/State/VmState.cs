@@ -26,6 +26,17 @@ internal sealed record VmState
     public required VmStateMemory[] Memory { get; init; }
 
     public required VmStateVcpu[] Vcpus { get; init; }
+
+    /// <summary>What JSON lets pass and no saved VM has; null where there is nothing of that.</summary>
+    [JsonIgnore]
+    public string? Problem =>
+        Name.Length == 0 || Printable.SteersAnywhere(Name) ? "its name is empty or has control characters"
+        : IrqChip is { } chip && !Enum.IsDefined(chip) ? $"it has interrupt controllers of the kind {chip}"
+        : Memory.Contains(null!) || Vcpus.Contains(null!) || Routes?.Contains(null!) == true ? "it has null among its memory, vCPUs or routes"
+        : Parts.ContainsValue(null!) || Vcpus.Any(vcpu => vcpu.Parts.ContainsValue(null!) || vcpu.Cpuid.Contains(null!)) ? "it has null in place of a structure"
+        : Memory.Aggregate(UInt128.Zero, (sum, slot) => sum + slot.Size) > long.MaxValue ? "it has more memory than there are addresses"
+        : Routes?.FirstOrDefault(route => !KvmGsiRoute.From(route).IsComplete) is { } incomplete ? $"the route of GSI {incomplete.Gsi} leads nowhere"
+        : null;
 }
 
 /// <summary>A memory slot; its contents are in the file memory-SLOT.bin beside the state.</summary>

@@ -4,39 +4,65 @@ using Mono.Unix.Native;
 namespace KvmPS.Native;
 
 /// <summary>A saved VM as a folder: state.json, and a sparse file for each memory slot. It is its owner's alone.</summary>
+/// <remarks>Whoever wrote it: what is read of it is data, of regular files in it, and is checked.</remarks>
 internal sealed class VmStateFolder(string path)
 {
     private const int Chunk = 1 << 16;
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly List<string> written = [];
+    private bool isNew;
 
     private string StatePath => Path.Combine(path, "state.json");
 
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
     public void Create()
     {
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        isNew = !Directory.Exists(path);
+        if (isNew)
+            Directory.CreateDirectory(path, Private);
+        else if (Directory.EnumerateFileSystemEntries(path).Any())
             throw new IOException($"{path} is not empty.");
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        else
+            File.SetUnixFileMode(path, Private);
     }
 
+    /// <summary>Takes back what was written, after saving has failed or was stopped.</summary>
+    public void Discard()
+    {
+        foreach (string file in written)
+            File.Delete(file);
+        if (isNew)
+            Directory.Delete(path);
+    }
+
+    /// <summary>Writes the state, as the last thing: a folder without it was not saved to its end.</summary>
     public void Write(VmState state)
     {
-        using FileStream file = Open(StatePath);
-        JsonSerializer.Serialize(file, state, VmStateJson.Default.VmState);
+        string unfinished = $"{StatePath}.unfinished";
+        using (FileStream file = Create(unfinished))
+            JsonSerializer.Serialize(file, state, VmStateJson.Default.VmState);
+        File.Move(unfinished, StatePath);
+        written.Add(StatePath);
     }
 
     /// <exception cref="KvmException">EPROTO: it is no saved VM, or one that this machine cannot have.</exception>
     public VmState Read()
     {
+        if (Directory.Exists(path) && !Path.Exists(StatePath))
+            throw Malformed("it does not exist, so this is no saved VM or saving it was cut short");
         try
         {
-            using FileStream file = File.OpenRead(StatePath);
+            using FileStream file = Open(StatePath);
             VmState state = JsonSerializer.Deserialize(file, VmStateJson.Default.VmState) ?? throw Malformed("it is empty");
             return state.Version != VmState.CurrentVersion ? throw Malformed($"it has version {state.Version}, this module reads {VmState.CurrentVersion}")
-                : state.Architecture != KvmVm.Architecture ? throw Malformed($"it is of a machine with {state.Architecture}, not {KvmVm.Architecture}")
+                : state.Architecture != KvmVm.Architecture ? throw Malformed($"it is of a machine with {Printable.From(state.Architecture)}, not {KvmVm.Architecture}")
+                : state.Problem is { } problem ? throw Malformed(problem)
                 : state;
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            throw Malformed(exception.Message);
+            throw Malformed(Printable.From(exception.Message));
         }
     }
 
@@ -46,7 +72,7 @@ internal sealed class VmStateFolder(string path)
     /// <summary>Writes a slot's memory; what is zero takes no room.</summary>
     public void WriteMemory(KvmMemory slot, Action<int> told)
     {
-        using FileStream file = Open(MemoryPath(slot.Slot));
+        using FileStream file = Create(MemoryPath(slot.Slot));
         file.SetLength((long)slot.Size);
         byte[] buffer = new byte[Chunk];
         for (ulong at = 0; at < slot.Size; at += Chunk)
@@ -64,9 +90,9 @@ internal sealed class VmStateFolder(string path)
 
     public void ReadMemory(KvmMemory slot, Action<int> told)
     {
-        using FileStream file = File.OpenRead(MemoryPath(slot.Slot));
+        using FileStream file = Open(MemoryPath(slot.Slot));
         if ((ulong)file.Length != slot.Size)
-            throw Malformed($"{file.Name} has {file.Length} bytes, {slot} has {slot.Size}");
+            throw Malformed($"{MemoryPath(slot.Slot)} has {file.Length} bytes, {slot} has {slot.Size}");
         byte[] buffer = new byte[Chunk];
         for (ulong at = 0; at < slot.Size; at += Chunk)
         {
@@ -80,10 +106,13 @@ internal sealed class VmStateFolder(string path)
 
     private string MemoryPath(uint slot) => Path.Combine(path, $"memory-{slot}.bin");
 
-    private static FileStream Open(string file) => new(file, new FileStreamOptions
+    // A link in a folder from elsewhere would give the guest a file of ours.
+    private static FileStream Open(string file) => new(RegularFile.OpenRead(file, followLink: false), FileAccess.Read);
+
+    private FileStream Create(string file)
     {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.Write,
-        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-    });
+        var created = new FileStream(RegularFile.CreateNew(file), FileAccess.Write);
+        written.Add(file);
+        return created;
+    }
 }

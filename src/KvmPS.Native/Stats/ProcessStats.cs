@@ -20,13 +20,14 @@ internal static class ProcessStats
         foreach (KvmProcessFd fd in process.StatsFds)
         {
             using Descriptor taken = ProcessFd.Take(process.Id, fd.Fd, out Errno errno);
-            if (errno == 0)
+            // The process may have put another file there since it was looked at, one that waits for ever or tells anything.
+            if (errno == 0 && IsStats(taken))
             {
                 using var file = new StatsFile(taken, process);
                 stats.AddRange(file.Read(fd.Kind == KvmProcessFdKind.VmStats ? "Vm" : "Vcpu", file.Id, Borrowed));
             }
             // One that was closed meanwhile is no error.
-            else if (errno != Errno.EBADF)
+            else if (errno is not (0 or Errno.EBADF))
             {
                 refusal = errno;
             }
@@ -41,6 +42,10 @@ internal static class ProcessStats
             ? $"{process} has no counters open, and debugfs, which has those of all VMs, cannot be read."
             : null);
     }
+
+    private static bool IsStats(Descriptor taken) =>
+        new FileInfo($"/proc/self/fd/{taken.Number}").LinkTarget is { } link
+        && KvmProcessFd.From(taken.Number, link) is { Kind: KvmProcessFdKind.VmStats or KvmProcessFdKind.VcpuStats };
 
     private static IEnumerable<KvmStat> ReadFolder(string folder, string target)
     {

@@ -48,8 +48,12 @@ internal sealed class StatsLayout
     public static StatsLayout Parse(ReadOnlySpan<byte> file)
     {
         var head = MemoryMarshal.Read<kvm_stats_header>(file);
+        // It was read again with what is behind it, and may be another one by now.
+        if (HeadLength(file[..Unsafe.SizeOf<kvm_stats_header>()]) is var length && (length == 0 || length > file.Length))
+            throw new FormatException("its header is none that is known");
         var counters = new Counter[head.num_desc];
         uint end = 0;
+        long size = 0;
         for (int i = 0; i < counters.Length; i++)
         {
             ReadOnlySpan<byte> text = file.Slice((int)(head.desc_offset + (i * DescriptorLength(head))), (int)DescriptorLength(head));
@@ -59,7 +63,11 @@ internal sealed class StatsLayout
                 throw new FormatException($"the counter {i} ('{name}') has {descriptor.size} values at {descriptor.offset}");
             counters[i] = new Counter(name, descriptor);
             end = Math.Max(end, descriptor.offset + (uint)(descriptor.size * sizeof(ulong)));
+            // Counters that lie in each other make no file longer.
+            size += descriptor.size * sizeof(ulong);
         }
+        if (size > LongestFile)
+            throw new FormatException($"its counters have {size} bytes");
         return head.data_offset < Unsafe.SizeOf<kvm_stats_header>() || head.data_offset > LongestFile
             ? throw new FormatException($"the values begin at {head.data_offset}")
             : new StatsLayout(Name(file.Slice((int)head.id_offset, (int)head.name_size)), counters, (int)head.data_offset, (int)end);

@@ -17,7 +17,7 @@ public abstract class KvmCmdlet : PSCmdlet
     /// <summary>WriteError as a delegate, made once: hot paths pass it along for every object.</summary>
     private protected Action<ErrorRecord> ErrorWriter => field ??= WriteError;
 
-    /// <summary>Does something; what fails is an error about this object, and the pipeline goes on.</summary>
+    /// <summary>Does something; what fails is an error about this object, and the pipeline goes on unless it was stopped.</summary>
     private protected bool Attempt(Action work)
     {
         try
@@ -29,6 +29,10 @@ public abstract class KvmCmdlet : PSCmdlet
         {
             Report(exception);
             return false;
+        }
+        catch (OperationCanceledException) when (Stopping)
+        {
+            throw new PipelineStoppedException();
         }
     }
 

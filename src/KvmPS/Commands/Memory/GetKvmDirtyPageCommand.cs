@@ -24,8 +24,16 @@ public sealed class GetKvmDirtyPageCommand : VmCmdlet
         foreach (KvmVm vm in Resolve(Vm))
         {
             foreach (KvmMemory memory in Find(vm))
-                EmitAll(() => vm.GetDirtyPages(memory, Clear));
+                Emit(vm, memory);
         }
+    }
+
+    private void Emit(KvmVm vm, KvmMemory memory)
+    {
+        IEnumerable<KvmDirtyPage> pages = [];
+        Attempt(() => pages = vm.GetDirtyPages(memory, Clear));
+        foreach (KvmDirtyPage page in pages)
+            WriteObject(page);
     }
 
     private IEnumerable<KvmMemory> Find(KvmVm vm)

@@ -1,28 +1,27 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace KvmPS.Commands.Memory;
 
 /// <summary>A file that tells how much of it was read or written.</summary>
-internal sealed class ProgressFile(string path, FileStreamOptions options, long total, IProgress<(long Done, long Total)> progress)
-    : FileStream(path, options)
+/// <param name="file">The open file, which it owns.</param>
+/// <param name="access">What is done with it.</param>
+/// <param name="total">How much there will be.</param>
+/// <param name="progress">Is told.</param>
+internal sealed class ProgressFile(SafeFileHandle file, FileAccess access, long total, IProgress<(long Done, long Total)> progress)
+    : FileStream(file, access, bufferSize: 0)
 {
-    private const int Part = 16 << 20;
-
     private long done;
 
     public override int Read(Span<byte> buffer)
     {
-        int count = base.Read(buffer[..Math.Min(buffer.Length, Part)]);
+        int count = base.Read(buffer);
         progress.Report((done += count, total));
         return count;
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        while (buffer.Length > 0)
-        {
-            ReadOnlySpan<byte> part = buffer[..Math.Min(buffer.Length, Part)];
-            base.Write(part);
-            progress.Report((done += part.Length, total));
-            buffer = buffer[part.Length..];
-        }
+        base.Write(buffer);
+        progress.Report((done += buffer.Length, total));
     }
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KvmPS.Binding;
 using KvmPS.Errors;
 using KvmPS.Native;
+using Mono.Unix;
 
 namespace KvmPS.Commands.Memory;
 
@@ -26,7 +27,7 @@ public sealed class ReadKvmMemoryCommand : VmCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Text")]
     public SwitchParameter AsText { get; set; }
 
-    /// <summary>A file to write the bytes to; one that exists is replaced, one that is made is its owner's alone.</summary>
+    /// <summary>A file to write the bytes to; one that exists is replaced. It is its owner's alone.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path")]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
@@ -48,27 +49,22 @@ public sealed class ReadKvmMemoryCommand : VmCmdlet
     private byte[]? Bytes(KvmVm vm)
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Length);
-        return Attempt(() => vm.ReadMemory(Address, bytes)) ? bytes : null;
+        return Attempt(() => vm.ReadMemory(Address, bytes, PipelineStopToken)) ? bytes : null;
     }
 
     // The file is whole or as it was before, also where it is the memory that is read.
     private void Save(KvmVm vm, string path) => AttemptFile(vm, path, () =>
     {
         vm.ThrowIfNotMapped(Address, Length);
+        // What is renamed over a device is gone.
+        if (UnixFileSystemInfo.TryGetFileSystemEntry(path, out UnixFileSystemInfo? entry) && entry.Exists && !entry.IsRegularFile && !entry.IsSymbolicLink)
+            throw new IOException($"{path} is no regular file.");
         string temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
             using (var progress = new ProgressReporter(this, $"Reading memory of {vm}"))
-            using (var file = new ProgressFile(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }, (long)Length, progress))
-            {
-                vm.ReadMemory(Address, Length, file);
-            }
+            using (var file = new ProgressFile(RegularFile.CreateNew(temporary), FileAccess.Write, (long)Length, progress))
+                vm.ReadMemory(Address, Length, file, PipelineStopToken);
             File.Move(temporary, path, overwrite: true);
         }
         finally

@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Text;
 using KvmPS.Binding;
 using KvmPS.Native;
-using Mono.Unix;
+using Microsoft.Win32.SafeHandles;
 
 namespace KvmPS.Commands.Memory;
 
@@ -45,7 +45,7 @@ public sealed class WriteKvmMemoryCommand : VmCmdlet
     private void Write(KvmVm vm, byte[] bytes)
     {
         if (ShouldProcess(vm.ToString(), $"Write {bytes.Length} bytes at 0x{Address:X}"))
-            Attempt(() => vm.WriteMemory(Address, bytes));
+            Attempt(() => vm.WriteMemory(Address, bytes, PipelineStopToken));
     }
 
     private void Load(KvmVm vm, string path)
@@ -54,17 +54,21 @@ public sealed class WriteKvmMemoryCommand : VmCmdlet
             return;
         AttemptFile(vm, path, () =>
         {
-            if (!UnixFileSystemInfo.TryGetFileSystemEntry(path, out UnixFileSystemInfo? entry) || !entry.Exists)
-                throw new FileNotFoundException($"{path} does not exist.", path);
-            if (!entry.IsRegularFile && !entry.IsSymbolicLink)
-                throw new IOException($"{path} is no regular file.");
             using var progress = new ProgressReporter(this, $"Writing memory of {vm}");
-            using var file = new ProgressFile(path, new FileStreamOptions { BufferSize = 0 }, new FileInfo(path).Length, progress);
+            using SafeFileHandle handle = RegularFile.OpenRead(path);
+            using var file = new ProgressFile(handle, FileAccess.Read, RandomAccess.GetLength(handle), progress);
             // The files of /proc and /sys do not say how long they are.
             if (file.Length == 0)
-                vm.WriteMemory(Address, File.ReadAllBytes(path));
+                vm.WriteMemory(Address, ReadAll(file), PipelineStopToken);
             else
-                vm.WriteMemory(Address, (ulong)file.Length, file);
+                vm.WriteMemory(Address, (ulong)file.Length, file, PipelineStopToken);
         });
+    }
+
+    private static byte[] ReadAll(FileStream file)
+    {
+        var bytes = new MemoryStream();
+        file.CopyTo(bytes);
+        return bytes.ToArray();
     }
 }

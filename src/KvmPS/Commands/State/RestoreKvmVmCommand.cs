@@ -32,7 +32,7 @@ public sealed class RestoreKvmVmCommand : KvmCmdlet
                 continue;
             KvmVm? vm = null;
             using var progress = new ProgressReporter(this, $"Restoring {path}");
-            AttemptFile(path, path, () => vm = KvmVm.Restore(new KvmSystem(DevicePath), path, Name, progress), () => WriteObject(vm));
+            AttemptFile(path, path, () => vm = KvmVm.Restore(new KvmSystem(DevicePath), path, Name, progress, PipelineStopToken), () => WriteObject(vm));
         }
     }
 }

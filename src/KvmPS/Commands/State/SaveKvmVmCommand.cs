@@ -7,7 +7,7 @@ namespace KvmPS.Commands.State;
 [Cmdlet(VerbsData.Save, "KvmVm", SupportsShouldProcess = true), OutputType(typeof(DirectoryInfo))]
 public sealed class SaveKvmVmCommand : VmCmdlet
 {
-    /// <summary>The folder; it is made, or has to be empty.</summary>
+    /// <summary>The folder; it is made, or has to be empty and yours, and is its owner's alone.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
@@ -21,7 +21,7 @@ public sealed class SaveKvmVmCommand : VmCmdlet
             if (!ShouldProcess(vm.ToString(), $"Save to {path}"))
                 continue;
             using var progress = new ProgressReporter(this, $"Saving {vm}");
-            AttemptFile(vm, path, () => vm.Save(path, progress), () => WriteObject(new DirectoryInfo(path)));
+            AttemptFile(vm, path, () => vm.Save(path, progress, PipelineStopToken), () => WriteObject(new DirectoryInfo(path)));
         }
     }
 }

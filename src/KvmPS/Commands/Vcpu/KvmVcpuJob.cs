@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using KvmPS.Commands.Vcpu;
 using KvmPS.Errors;
 using KvmPS.Native;
@@ -16,7 +17,9 @@ public sealed class KvmVcpuJob : Job
     private readonly KvmRun run;
     private readonly VcpuRunner runner;
     private readonly ManualResetEventSlim ended = new();
+    private readonly Runspace home = Runspace.DefaultRunspace;
     private volatile bool stopped;
+    private Thread? thread;
 
     internal KvmVcpuJob(KvmVcpu vcpu, string command, VcpuRunner runner)
         : base(command)
@@ -44,13 +47,18 @@ public sealed class KvmVcpuJob : Job
     {
         stopped = true;
         run.Stop();
-        ended.Wait();
+        // Whoever hears of the job's end may be on its thread.
+        if (Thread.CurrentThread != thread)
+            ended.Wait();
     }
 
     internal void Start()
     {
         SetJobState(JobState.Running);
-        new Thread(Run) { IsBackground = true, Name = $"{Vcpu}" }.Start();
+        // Like PowerShell's own jobs it ends with its runspace: there nobody could find it any more.
+        home.StateChanged += StopWithRunspace;
+        thread = new Thread(Run) { IsBackground = true, Name = $"{Vcpu}" };
+        thread.Start();
     }
 
     /// <inheritdoc/>
@@ -74,8 +82,16 @@ public sealed class KvmVcpuJob : Job
             Error.Add(KvmErrorRecord.From(exception));
             state = JobState.Failed;
         }
-        ended.Set();
+        home.StateChanged -= StopWithRunspace;
+        // Once it has ended it may be disposed of at any moment, and has no state then: so this comes first.
         SetJobState(stopped ? JobState.Stopped : state);
+        ended.Set();
+    }
+
+    private void StopWithRunspace(object? sender, RunspaceStateEventArgs change)
+    {
+        if (change.RunspaceStateInfo.State is RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)
+            StopJob();
     }
 
     private void Keep(KvmExit exit)

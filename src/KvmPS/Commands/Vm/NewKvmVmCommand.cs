@@ -62,7 +62,10 @@ public sealed class NewKvmVmCommand : KvmCmdlet
             if (Memory > low)
                 vm.AddMemory(new KvmMemoryOptions { GuestAddress = HighMemory, Size = Memory - low });
             for (uint id = 0; id < Vcpu; id++)
+            {
+                PipelineStopToken.ThrowIfCancellationRequested();
                 vm.CreateVcpu(id);
+            }
             return vm;
         }
         catch
