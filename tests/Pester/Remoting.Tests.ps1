@@ -5,6 +5,17 @@ BeforeDiscovery {
     $noGuest = $noKvm -or [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -ne 'X64'
     $enums = ($module.ImplementingAssembly, [KvmPS.Native.KvmVm].Assembly).ForEach({ $_.GetExportedTypes() }).Where({ $_.IsEnum }).ForEach({ @{ Enum = $_ } })
 
+    # Types of which objects come, with the properties that are parts of theirs: not handles, which are no use elsewhere.
+    $handles = [KvmPS.Native.KvmObject], [KvmPS.Native.KvmMemory], [KvmPS.Native.KvmRegistration], [KvmPS.Native.KvmEventFd]
+    $emitted = (Get-Command -Module KvmPS).OutputType.Where({ $_.Type -and "$($_.Type)" -like 'KvmPS.*' }).Type
+    $whole = [System.Linq.Enumerable]::Distinct([type[]] $emitted).ForEach({
+            $parts = $_.GetProperties('Public, Instance').Where({
+                    $type = $_.PropertyType.IsGenericType ? $_.PropertyType.GetGenericArguments()[0] : $_.PropertyType
+                    "$type" -like 'KvmPS.*' -and -not $type.IsEnum -and -not $handles.Where({ $_.IsAssignableFrom($type) })
+                })
+            if ($parts) { @{ Type = $_; Parts = $parts.Name -join ', ' } }
+        })
+
     # sshd starts a pwsh; the shell that asks may be any.
     $pwsh = @([System.Environment]::ProcessPath, (Get-Command pwsh -CommandType Application -ErrorAction Ignore).Source).Where({
             [System.IO.Path]::GetFileName($_) -eq 'pwsh' -and [version]((& $_ -Version) -replace '[^0-9.]') -ge '7.6'
@@ -34,6 +45,12 @@ Describe 'A copy in another process' {
         $copy | Should -BeExactly "$value"
         $copy | Should -BeOfType ([string])
     }
+
+    It 'has the parts of <Type>: <Parts>' -ForEach $whole {
+        $types = [xml] [System.IO.File]::ReadAllText("$root/src/KvmPS/Views/KvmPS.Types.ps1xml")
+        $note = $types.SelectSingleNode("//Type[Name='$($Type.FullName)']//NoteProperty[Name='SerializationDepth']")
+        [int] $note.Value | Should -BeGreaterOrEqual 2 -Because 'else only their texts come'
+    }
 }
 
 Describe 'A copy in another process, of what KVM has' -Skip:$noKvm {
@@ -46,6 +63,13 @@ Describe 'A copy in another process, of what KVM has' -Skip:$noKvm {
         $copy.Vcpus.Fd | Should -Be $process.Vcpus.Fd
         $copy.Fds.Name | Should -Be $process.Fds.Name
         @($copy.Fds.Where({ $_.Kind -eq 'Vm' })).Fd | Should -Be $process.Vms.Fd
+    }
+
+    It 'of a host has the parameters of its modules' {
+        $there = (Get-KvmHost -Detailed).ModuleParameters
+        $copy = Copy-Object (Get-KvmHost -Detailed)
+        $copy.ModuleParameters.Name | Should -Be $there.Name
+        $copy.ModuleParameters.Value | Should -Be $there.Value
     }
 
     It 'of a histogram has its buckets' -Skip:$noStats {
