@@ -42,6 +42,7 @@
         'Remove-KvmMemory'
         'Write-KvmMemory'
         'Get-KvmDirtyPage'
+        'Import-KvmImage'
         'Invoke-KvmVcpu'
         'Start-KvmVcpu'
         'Stop-KvmVcpu'

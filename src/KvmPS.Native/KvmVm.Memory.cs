@@ -133,6 +133,10 @@ public sealed partial class KvmVm
     public unsafe void ThrowIfNotMapped(ulong address, ulong length) =>
         Transfer(address, length, nameof(ReadMemory), static (_, _, _) => { });
 
+    /// <summary>Throws, as writing it would, where part of a range is in no slot or in a file that is read-only.</summary>
+    internal unsafe void ThrowIfNotWritable(ulong address, ulong length) =>
+        Transfer(address, length, nameof(WriteMemory), static (_, _, _) => { });
+
     internal void RemoveMemory(KvmMemory slot)
     {
         lock (gate)
