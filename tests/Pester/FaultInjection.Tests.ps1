@@ -36,6 +36,7 @@ BeforeDiscovery {
         @{ Name = 'Remove-KvmMemory'; Action = { Remove-KvmMemory $vm.Memory[0] } }
         @{ Name = 'Read-KvmMemory of a file'; Action = { Read-KvmMemory $vm 1MB 16 } }
         @{ Name = 'Write-KvmMemory to a file'; Action = { Write-KvmMemory $vm 1MB ([byte[]](1, 2)) } }
+        @{ Name = 'Import-KvmImage'; Action = { Import-KvmImage $vm $flat -Address 0x2000 -Mode Protected32 -Vcpu $vcpu }; X86 = $true }
         @{ Name = 'Get-KvmDirtyPage -Clear'; Action = { Get-KvmDirtyPage $vm -Clear } }
         @{ Name = 'Invoke-KvmVcpu'; Action = { Invoke-KvmVcpu $vcpu }; X86 = $true }
         @{ Name = 'New-KvmIrqChip'; Action = { New-KvmIrqChip $other }; X86 = $true }
@@ -93,6 +94,8 @@ Describe '<Name>' -Skip:$noKvm -ForEach $operations {
         $held = Get-Held
         function New-Scene {
             $script:file = "$folder/$([guid]::NewGuid())"
+            $script:flat = "$folder/flat"
+            [System.IO.File]::WriteAllBytes($flat, [byte[]] (0xF4))
             $script:vm = if ($X86) { New-RealModeGuest scene ([byte[]](0xE6, 0x80, 0xF4)) } else { New-KvmVm scene -Memory 1MB -Vcpu 1 }
             $null = Add-KvmMemory $vm 1MB 64KB -Path "$file.ram" -LogDirtyPages
             $script:vcpu = $vm.Vcpus[0]
