@@ -5,7 +5,7 @@ namespace KvmPS.Native;
 /// <summary>What will be written to guest memory, complete and checked before the first byte is.</summary>
 internal sealed class ImagePlan(KvmVm vm)
 {
-    public const string Operation = "Import";
+    public const string Operation = nameof(KvmVm.ImportImage);
 
     private const ulong Page = 0x1000;
     private const int Chunk = 4 << 20;

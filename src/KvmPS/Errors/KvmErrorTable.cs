@@ -180,20 +180,20 @@ internal static class KvmErrorTable
         [("pidfd_getfd", Errno.EPERM)] = new(
             "KvmStatNotReadable", ErrorCategory.PermissionDenied,
             "Run as root, or as the user of that process where kernel.yama.ptrace_scope allows it."),
-        [("Import", Errno.ENOEXEC)] = new(
+        [(nameof(KvmVm.ImportImage), Errno.ENOEXEC)] = new(
             "ImageInvalid", ErrorCategory.InvalidData,
             "Nothing was changed. -Format says what a file is whose beginning does not; `readelf -lh` and `file` show what an image holds."),
-        [("Import", Errno.ENOSPC)] = new(
+        [(nameof(KvmVm.ImportImage), Errno.ENOSPC)] = new(
             "ImageTooLarge", ErrorCategory.LimitsExceeded,
             "Nothing was changed. New-KvmVm -Memory and Add-KvmMemory give the guest more memory; Get-KvmMemory shows what it has."),
-        [("Import", Errno.E2BIG)] = new(
+        [(nameof(KvmVm.ImportImage), Errno.E2BIG)] = new(
             "CommandLineTooLong", ErrorCategory.LimitsExceeded, "Nothing was changed. Shorten -CommandLine."),
-        [("Import", Errno.EINVAL)] = new(
+        [(nameof(KvmVm.ImportImage), Errno.EINVAL)] = new(
             "ImageArgumentInvalid", ErrorCategory.InvalidArgument,
             "Nothing was changed. -Address and -Mode are for flat images; -CommandLine and -Initrd for Linux kernels."),
-        [("Import", Errno.EPERM)] = new(
+        [(nameof(KvmVm.ImportImage), Errno.EPERM)] = new(
             "VcpuNotOwned", ErrorCategory.PermissionDenied, "Give a vCPU of that VM: its Vcpus, or Get-KvmVcpu."),
-        [("Import", Errno.EOPNOTSUPP)] = new(
+        [(nameof(KvmVm.ImportImage), Errno.EOPNOTSUPP)] = new(
             "ImageNotSupported", ErrorCategory.NotImplemented, "Write-KvmMemory and Invoke-KvmIoctl KVM_SET_ONE_REG do it by hand."),
         [("write", Errno.EAGAIN)] = new(
             "EventFdOverflow", ErrorCategory.LimitsExceeded,
