@@ -63,16 +63,13 @@ public sealed partial class KvmVcpu
     // What is valid in one of these depends on those before it: modes, the APIC's base, then what lies behind.
     private IEnumerable<StatePart> PartsBeforeMsrs()
     {
-        int xsave = Vm.CheckExtension((uint)Capability.KVM_CAP_XSAVE2);
         yield return PartOf("Special");
         yield return PartOf("Lapic");
         yield return PartOf("General");
         yield return PartOf("Xcr");
-        yield return xsave > 0
-            ? new("Xsave", Requests.KVM_GET_XSAVE2, Requests.KVM_SET_XSAVE, Math.Max(xsave, Unsafe.SizeOf<kvm_xsave>()))
-            : new("Xsave", Requests.KVM_GET_XSAVE, Requests.KVM_SET_XSAVE, Unsafe.SizeOf<kvm_xsave>());
+        yield return new("Xsave", ExtendedState.Get, ExtendedState.Set, ExtendedState.Size);
         // What KVM_SET_FPU wrote is not marked as valid in the extended state until the guest has run.
-        yield return PartOf("Fpu");
+        yield return new("Fpu", Requests.KVM_GET_FPU, Requests.KVM_SET_FPU, Unsafe.SizeOf<Abi.X86.kvm_fpu>());
     }
 
     private static IEnumerable<StatePart> PartsAfterMsrs() => [PartOf("Events"), PartOf("MpState"), PartOf("Debug")];
@@ -80,6 +77,6 @@ public sealed partial class KvmVcpu
     private static StatePart PartOf(string name)
     {
         RegisterSet set = RegisterCatalog.All.Single(set => set.Name == name);
-        return new(set.Name, set.Get, set.Set, set.Layout.Size!.Value);
+        return new(set.Name, set.Get, set.Set, set.Size);
     }
 }

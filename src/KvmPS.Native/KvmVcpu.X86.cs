@@ -6,6 +6,17 @@ namespace KvmPS.Native;
 /// <content>What only x86 has: CPUID and MSRs.</content>
 public sealed partial class KvmVcpu
 {
+    // What CPUID does not offer reads as zero and cannot be written (arch/x86/kvm/x86.c, guest_supported_xcr0).
+    private RegisterSet ExtendedState
+    {
+        get
+        {
+            KvmCpuidEntry? offered = GetCpuid().FirstOrDefault(entry => entry.Function == Abi.ExtendedState.CpuidLeaf && entry.Index == 0);
+            const ulong X87AndSse = 3;
+            return Vm.GetExtendedState(X87AndSse | (offered is null ? 0 : (ulong)offered.Edx << 32 | offered.Eax));
+        }
+    }
+
     /// <summary>KVM_GET_CPUID2: what CPUID answers the guest.</summary>
     /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.47 KVM_GET_CPUID2</seealso>
     public IReadOnlyList<KvmCpuidEntry> GetCpuid()
@@ -23,6 +34,28 @@ public sealed partial class KvmVcpu
     /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.20 KVM_SET_CPUID2</seealso>
     public void SetCpuid(IEnumerable<KvmCpuidEntry> entries) =>
         PassList(Requests.KVM_SET_CPUID2, entries.Select(entry => entry.ToStruct()).ToArray().AsSpan());
+
+    /// <summary>KVM_GET_TSC_KHZ, and what the counter says.</summary>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.56 KVM_GET_TSC_KHZ</seealso>
+    public KvmTsc GetTsc()
+    {
+        const uint Ia32Tsc = 0x10;
+        return new KvmTsc(this, (uint)Ioctl(Requests.KVM_GET_TSC_KHZ), ReadMsrs([Ia32Tsc])[0] ?? 0);
+    }
+
+    /// <summary>KVM_SET_TSC_KHZ: how fast the guest's time-stamp counter counts.</summary>
+    /// <param name="khz">The frequency in kHz, below 2^31; 0 is the host's own.</param>
+    /// <exception cref="KvmException">EINVAL: more than this host can scale to, where it can at all (KVM_CAP_TSC_CONTROL).</exception>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.55 KVM_SET_TSC_KHZ</seealso>
+    public unsafe void SetTscFrequency(uint khz)
+    {
+        int before = Ioctl(Requests.KVM_GET_TSC_KHZ);
+        if (TryIoctl(Requests.KVM_SET_TSC_KHZ, (void*)khz, out _, out Errno errno))
+            return;
+        // The kernel notes what it is asked for before it finds that it cannot.
+        TryIoctl(Requests.KVM_SET_TSC_KHZ, (void*)before, out _, out _);
+        throw KvmException.From(nameof(Requests.KVM_SET_TSC_KHZ), errno, this);
+    }
 
     /// <summary>KVM_GET_MSRS.</summary>
     /// <param name="indexes">The MSRs' numbers.</param>

@@ -58,6 +58,11 @@ BeforeDiscovery {
         @{ Name = 'Register-KvmCoalescedMmio'; Action = { Register-KvmCoalescedMmio $vm 0xD0000000 8 } }
         @{ Name = 'Receive-KvmCoalescedMmio'; Action = { Receive-KvmCoalescedMmio $vm } }
         @{ Name = 'Remove-KvmVm with irqfd, ioeventfd and ring'; Action = { Remove-KvmVm $chips; Remove-KvmVm $vm }; X86 = $true }
+        @{ Name = 'Get-KvmRegister *'; Action = { Get-KvmRegister $vcpu * }; X86 = $true }
+        @{ Name = 'Set-KvmRegister'; Action = { Set-KvmRegister $vcpu @{ rax = 1; xmm1 = [byte[]] (1..16) } }; X86 = $true }
+        @{ Name = 'Initialize-KvmVcpu'; Action = { Initialize-KvmVcpu $vcpu }; X86 = $true; Fails = $true }
+        @{ Name = 'Get-KvmTsc'; Action = { Get-KvmTsc $vcpu }; X86 = $true }
+        @{ Name = 'Set-KvmTsc'; Action = { Set-KvmTsc $vcpu 0 }; X86 = $true }
         @{ Name = 'Set-KvmGuestDebug'; Action = { Set-KvmGuestDebug $vcpu -SingleStep }; X86 = $true }
     ).Where({ $x86 -or -not $_.X86 })
 }

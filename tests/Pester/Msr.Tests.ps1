@@ -169,6 +169,48 @@ Describe 'Get-KvmCpuid and Set-KvmCpuid' -Skip:($noKvm -or -not $x86) {
     }
 }
 
+Describe 'Get-KvmTsc and Set-KvmTsc' -Skip:($noKvm -or -not $x86) {
+    BeforeEach { $vm = New-KvmVm tsc -Vcpu 1; $vcpu = $vm.Vcpus[0] }
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    It 'show the frequency and a counter that counts' {
+        $first = Get-KvmTsc $vcpu
+        $first | Should -BeOfType ([KvmPS.Native.KvmTsc])
+        $first.Vcpu | Should -Be $vcpu
+        $first.Khz | Should -Be (Invoke-KvmIoctl $vcpu KVM_GET_TSC_KHZ).Result
+        ($vcpu | Get-KvmTsc).Value | Should -BeGreaterThan $first.Value
+    }
+
+    # Any kernel lets a guest's counter be faster, if need be by catching up (arch/x86/kvm/x86.c, set_tsc_khz).
+    It 'set another frequency, and the host''s again with 0' {
+        $host1 = (Get-KvmTsc $vcpu).Khz
+        $vcpu | Set-KvmTsc -Khz ($host1 + 1000000) -ErrorAction Stop
+        (Get-KvmTsc $vcpu).Khz | Should -Be ($host1 + 1000000)
+        Set-KvmTsc $vcpu 0 -ErrorAction Stop
+        (Get-KvmTsc $vcpu).Khz | Should -Be $host1
+    }
+
+    It 'refuse what cannot be, and change nothing' {
+        $before = (Get-KvmTsc $vcpu).Khz
+        if (-not (Get-KvmCapability KVM_CAP_TSC_CONTROL).Supported) {
+            $failure = Get-Failure { Set-KvmTsc $vcpu 1000 -ErrorAction Stop }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'TscFrequencyNotSupported,*'
+            $failure.Exception.Errno | Should -Be 'EINVAL'
+            $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
+            $failure.TargetObject | Should -Be $vcpu
+        }
+        { Set-KvmTsc $vcpu 0xFFFFFFFF -ErrorAction Stop } | Should -Throw
+        Set-KvmTsc $vcpu ($before + 5) -WhatIf
+        (Get-KvmTsc $vcpu).Khz | Should -Be $before
+    }
+
+    It 'say KvmObjectRemoved for a vCPU that was removed' {
+        Remove-KvmVcpu $vcpu
+        { Get-KvmTsc $vcpu -ErrorAction Stop } | Should -Throw -ErrorId 'KvmObjectRemoved,*'
+        { Set-KvmTsc $vcpu 0 -ErrorAction Stop } | Should -Throw -ErrorId 'KvmObjectRemoved,*'
+    }
+}
+
 Describe 'Get-KvmClock and Set-KvmClock' -Skip:($noKvm -or -not $x86) {
     BeforeEach { $vm = New-KvmVm clock }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }

@@ -1,6 +1,7 @@
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../KvmPS.psd1"
     $noKvm = -not (Test-KvmHost -Quiet)
+    $x86 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64'
 }
 
 BeforeAll {
@@ -81,5 +82,18 @@ Describe 'vCPUs' -Skip:$noKvm {
             $failure.Exception.Message | Should -BeLike "*vCPU 0 of VM 'vcpus'*"
             $failure.TargetObject | Should -Be $vcpu
         }
+    }
+}
+
+Describe 'Initialize-KvmVcpu' -Skip:($noKvm -or -not $x86) {
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    # On arm64: Arm64Register.Tests.ps1.
+    It 'says KvmInitializeNotNeeded where vCPUs can run as they are made' {
+        $vcpu = (New-KvmVm plain -Vcpu 1).Vcpus[0]
+        $failure = { $vcpu | Initialize-KvmVcpu -ErrorAction Stop } | Should -Throw -ErrorId 'KvmInitializeNotNeeded,*' -PassThru
+        $failure.Exception.Errno | Should -Be 'ENOTTY'
+        $failure.CategoryInfo.Category | Should -Be 'NotImplemented'
+        { Initialize-KvmVcpu $vcpu -WhatIf -ErrorAction Stop } | Should -Not -Throw
     }
 }

@@ -8,5 +8,5 @@ namespace KvmPS.Binding;
 public sealed class RegisterCompleter : Completer
 {
     private protected override IEnumerable<(string Text, string ToolTip)> Candidates(CommandAst command, IDictionary bound) =>
-        RegisterCatalog.All.SelectMany(set => set.Registers, (set, register) => (register.Name, $"{set.Name}: {register.Type}"));
+        RegisterCatalog.Names.Select(one => (one.Register.Name, $"{one.Set}: {one.Register.Type}"));
 }

@@ -8,9 +8,9 @@ namespace KvmPS.Binding;
 public sealed class RegisterValueCompleter : Completer
 {
     private protected override IEnumerable<(string Text, string ToolTip)> Candidates(CommandAst command, IDictionary bound) =>
-        RegisterCatalog.All.SelectMany(set => set.Registers, (set, register) => (Text(register), $"{set.Name}: {register.Type}"));
+        RegisterCatalog.Names.Select(one => (Text(one.Register), $"{one.Set}: {one.Register.Type}"));
 
-    private static string Text(AttrPayloadMember register) => register.Type.Members.Count == 0
+    private static string Text(Native.Abi.Register register) => register.Type.Members.Count == 0
         ? $"@{{ {register.Name} = 0 }}"
         : $"@{{ {register.Name} = @{{ {register.Type.Members[0].Name} = 0 }} }}";
 }

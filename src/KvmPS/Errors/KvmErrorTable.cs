@@ -74,6 +74,10 @@ internal static class KvmErrorTable
         "EventFdInUse", ErrorCategory.ResourceBusy,
         "An eventfd raises one interrupt: make another with New-KvmEventFd, or end its use with Unregister-KvmIrqFd or Unregister-KvmIoEvent (its Users show what that is).");
 
+    private static readonly KvmErrorRow RegisterNotSupported = new(
+        "RegisterNotSupported", ErrorCategory.ObjectNotFound,
+        "Get-KvmRegister with -Name * lists those that this vCPU has. Registers have numbers where the kernel has KVM_CAP_ONE_REG.");
+
     private static readonly Dictionary<(string Operation, Errno Errno), KvmErrorRow> Rows = new()
     {
         [("open", Errno.ENOENT)] = NotPresent,
@@ -171,6 +175,18 @@ internal static class KvmErrorTable
             "A VM has about a thousand devices and collected ranges on a bus: unregister some with Unregister-KvmCoalescedMmio."),
         [(nameof(Capability.KVM_CAP_COALESCED_MMIO), Errno.ENXIO)] = new(
             "VcpuNotPresent", ErrorCategory.ObjectNotFound, "New-KvmVcpu makes one."),
+        [(nameof(Requests.KVM_GET_ONE_REG), Errno.ENOENT)] = RegisterNotSupported,
+        [(nameof(Requests.KVM_GET_ONE_REG), Errno.EINVAL)] = RegisterNotSupported,
+        [(nameof(Requests.KVM_GET_ONE_REG), Errno.ENOTTY)] = RegisterNotSupported,
+        [(nameof(Requests.KVM_SET_ONE_REG), Errno.EINVAL)] = new(
+            "KvmSetOneRegFailed", ErrorCategory.InvalidArgument,
+            "The register cannot have this value, cannot be written at all, or not any more since the guest has run. Nothing was changed."),
+        [(nameof(Requests.KVM_SET_TSC_KHZ), Errno.EINVAL)] = new(
+            "TscFrequencyNotSupported", ErrorCategory.InvalidArgument,
+            "Without KVM_CAP_TSC_CONTROL a guest's counter is not slower than the host's; 0 is the host's own frequency. Nothing was changed."),
+        [(nameof(Requests.KVM_ARM_PREFERRED_TARGET), Errno.ENOTTY)] = new(
+            "KvmInitializeNotNeeded", ErrorCategory.NotImplemented,
+            "vCPUs are initialised on arm64 only: those of other architectures can run as they are made."),
         [("pread", Errno.EPROTO)] = new(
             "KvmStatLayoutUnknown", ErrorCategory.InvalidData,
             "This kernel writes its counters in a way that this module does not know: debugfs (/sys/kernel/debug/kvm) has them as text."),
@@ -210,6 +226,10 @@ internal static class KvmErrorTable
     private static readonly KvmErrorRow DeviceAttrNotReady = new(
         "DeviceAttrNotReady", ErrorCategory.InvalidOperation,
         "The vCPU lacks the feature (KVM_ARM_VCPU_INIT), the host does, or the VM's interrupt controller is not initialised: see the kernel's Documentation/virt/kvm/devices/vcpu.rst.");
+
+    private static readonly KvmErrorRow VcpuNotInitialized = new(
+        "KvmVcpuNotInitialized", ErrorCategory.InvalidOperation,
+        "A vCPU of arm64 is of no kind before it is initialised: Initialize-KvmVcpu does that.");
 
     private static readonly Dictionary<Errno, KvmErrorRow> AttrRows = new()
     {
@@ -263,6 +283,7 @@ internal static class KvmErrorTable
             "KvmApiVersionMismatch", ErrorCategory.InvalidOperation,
             "This is not the KVM device node of a kernel since 2.6.22: check -DevicePath."),
         { Errno: Errno.EIO, Subject: KvmDescriptorObject } => VmDead,
+        { Errno: Errno.ENOEXEC, Subject: KvmVcpu } => VcpuNotInitialized,
         { Errno: Errno.ENODEV, Subject: KvmVcpu, Operation: var operation } when AttrOperations.Contains(operation) => DeviceAttrNotReady,
         { Operation: var operation } when AttrOperations.Contains(operation)
             && AttrRows.TryGetValue(exception.Errno, out KvmErrorRow? row) => row,

@@ -79,7 +79,7 @@ internal static class LookupErrors
     public static ErrorRecord RegisterUnknown(KvmVcpu vcpu, string name) => Make(
         new ItemNotFoundException($"{vcpu} has no register '{name}'."),
         "RegisterUnknown", ErrorCategory.ObjectNotFound, vcpu,
-        "Get-KvmRegister with -Name * lists the registers; tab completes their names.");
+        "Get-KvmRegister with -Name * lists the registers. On x86 those beyond xmm are there as far as the vCPU's CPUID has them: Set-KvmCpuid.");
 
     public static ErrorRecord RegisterValueInvalid(KvmVcpu vcpu, string problem) => Make(
         new PSArgumentException(problem),

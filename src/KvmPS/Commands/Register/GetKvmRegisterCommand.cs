@@ -12,7 +12,7 @@ public sealed class GetKvmRegisterCommand : VcpuCmdlet
 {
     private static readonly string[] Default = ["General", "Special"];
 
-    /// <summary>Names of registers, with wildcards; by default the general and the special ones.</summary>
+    /// <summary>Names of registers, with wildcards, or their numbers; by default the general and the special ones.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards, ArgumentCompleter(typeof(RegisterCompleter))]
     [ValidateNotNull]
@@ -23,38 +23,46 @@ public sealed class GetKvmRegisterCommand : VcpuCmdlet
     {
         foreach (KvmVcpu vcpu in Vcpu)
         {
-            var wanted = Wanted(vcpu).ToLookup(found => found.Set, found => found.Register);
-            foreach (RegisterSet set in RegisterCatalog.All.Where(wanted.Contains))
-            {
-                // Where the interrupt controller is in user space there is no local APIC to read, and nobody asked for it by name.
-                if (set.Name != "Lapic" || vcpu.Vm.IrqChip is not null || IsNamed(wanted[set]))
-                    EmitAll(() => Read(vcpu, set, wanted[set]));
-            }
+            (RegisterSet Set, Native.Abi.Register Register)[] wanted = [];
+            if (!Attempt(() => wanted = [.. Wanted(vcpu).Distinct()]))
+                continue;
+            foreach (var set in wanted.GroupBy(one => one.Set))
+                EmitAll(() => Read(vcpu, set.Key, set.Select(one => one.Register)));
         }
     }
 
-    private bool IsNamed(IEnumerable<AttrPayloadMember> registers) =>
-        registers.Any(register => Name!.Contains(register.Name, StringComparer.OrdinalIgnoreCase));
-
-    private static KvmRegister[] Read(KvmVcpu vcpu, RegisterSet set, IEnumerable<AttrPayloadMember> registers)
+    private static KvmRegister[] Read(KvmVcpu vcpu, RegisterSet set, IEnumerable<Native.Abi.Register> registers)
     {
         byte[] bytes = vcpu.ReadRegisters(set);
         return [.. registers.Select(register =>
         {
-            byte[] raw = bytes.AsSpan(register.Offset, register.Type.Size!.Value).ToArray();
+            byte[] raw = register.Read(bytes);
             return new KvmRegister(vcpu, register.Name, set.Name, AttrValue.Decode(register.Type, raw), raw);
         })];
     }
 
-    private IEnumerable<(RegisterSet Set, AttrPayloadMember Register)> Wanted(KvmVcpu vcpu)
+    private IEnumerable<(RegisterSet Set, Native.Abi.Register Register)> Wanted(KvmVcpu vcpu)
     {
-        IEnumerable<(RegisterSet Set, AttrPayloadMember Register)> all =
-            RegisterCatalog.All.SelectMany(set => set.Registers, (set, register) => (set, register));
         if (Name is null)
-            return all.Where(one => Default.Contains(one.Set.Name));
-        var patterns = Name.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
-        foreach (string name in Name.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && RegisterCatalog.Find(name) is null))
-            WriteError(LookupErrors.RegisterUnknown(vcpu, name));
-        return all.Where(one => patterns.Any(pattern => pattern.IsMatch(one.Register.Name)));
+            return All(vcpu).Where(one => Default.Contains(one.Set.Name));
+        var wanted = new List<(RegisterSet, Native.Abi.Register)>();
+        foreach (string name in Name.Select(RegisterName.Of))
+        {
+            if (WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+                wanted.AddRange(All(vcpu).Where(one => pattern.IsMatch(one.Register.Name)));
+            }
+            else if (vcpu.FindRegister(name) is { } found)
+                wanted.Add(found);
+            else
+                WriteError(LookupErrors.RegisterUnknown(vcpu, name));
+        }
+        return wanted;
     }
+
+    // Where the interrupt controller is in user space there is no local APIC to read, unless somebody asks for it by name.
+    private static IEnumerable<(RegisterSet Set, Native.Abi.Register Register)> All(KvmVcpu vcpu) => vcpu.GetRegisterSets()
+        .Where(set => set.Name != "Lapic" || vcpu.Vm.IrqChip is not null)
+        .SelectMany(set => set.Registers, (set, register) => (set, register));
 }

@@ -22,30 +22,33 @@ public sealed class SetKvmRegisterCommand : VcpuCmdlet
     {
         foreach (KvmVcpu vcpu in Vcpu)
         {
-            if (ShouldProcess(vcpu.ToString(), $"Set {string.Join(", ", Value.Keys.Cast<object>().Order())}"))
+            if (ShouldProcess(vcpu.ToString(), $"Set {string.Join(", ", Value.Keys.Cast<object>().Select(RegisterName.Of).Order())}"))
                 Attempt(() => Set(vcpu));
         }
     }
 
     private void Set(KvmVcpu vcpu)
     {
-        var changed = new Dictionary<RegisterSet, byte[]>();
+        var values = new List<(RegisterSet, Native.Abi.Register, byte[])>();
+        var read = new Dictionary<RegisterSet, byte[]>();
         foreach (DictionaryEntry entry in Value)
         {
-            if (RegisterCatalog.Find($"{entry.Key}") is not var (set, register))
+            string name = RegisterName.Of(entry.Key);
+            if (vcpu.FindRegister(name) is not var (set, register))
             {
-                WriteError(LookupErrors.RegisterUnknown(vcpu, $"{entry.Key}"));
+                WriteError(LookupErrors.RegisterUnknown(vcpu, name));
                 return;
             }
-            if (!changed.TryGetValue(set, out byte[]? bytes))
-                changed[set] = bytes = vcpu.ReadRegisters(set);
-            Span<byte> target = bytes.AsSpan(register.Offset, register.Type.Size!.Value);
-            if (AttrValueEncoder.WriteInPlace(entry.Value, register.Type, target) is { } problem)
+            if (!read.TryGetValue(set, out byte[]? bytes))
+                read[set] = bytes = vcpu.ReadRegisters(set);
+            byte[] value = register.Read(bytes);
+            if (AttrValueEncoder.WriteInPlace(entry.Value, register.Type, value) is { } problem)
             {
                 WriteError(LookupErrors.RegisterValueInvalid(vcpu, $"{register.Name}: {problem}"));
                 return;
             }
+            values.Add((set, register, value));
         }
-        vcpu.WriteRegisters([.. RegisterCatalog.All.Where(changed.ContainsKey).Select(set => (set, changed[set]))]);
+        vcpu.WriteRegisters(values);
     }
 }
