@@ -154,7 +154,7 @@ function Lab {
         $kernel = $GicV2 ? 'gicv2' : 'gicv3'
         $inner = "KVMPS_SHELL=$root/out/host-arm64/kvmps-host"
         # What is about attributes and devices; two vCPUs, because one is emulated on one processor at a time.
-        if (-not $File) { $script:File = 'Vgic', 'VgicState', 'Arm64Vcpu', 'Device', 'DeviceAttr', 'DeviceAttrFuzz', 'KvmHost' }
+        if (-not $File) { $script:File = 'Vgic', 'VgicState', 'Arm64Vcpu', 'Arm64Register', 'Device', 'DeviceAttr', 'DeviceAttrFuzz', 'KvmHost' }
     }
     else {
         if ($GicV2) { throw '-GicV2 is a machine of -Architecture arm64.' }

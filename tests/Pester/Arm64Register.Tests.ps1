@@ -171,7 +171,7 @@ Describe 'A guest on arm64' -Skip:$noArm {
         # The ids of this register and of the counter are exchanged in KVM: the instruction tells which is which.
         Get-Value x3 | Should -Be 0x123456789ABL
         '{0:X}' -f (Get-Value x4) | Should -Be 'FFFFFFFF81001000'
-        [System.BitConverter]::ToUInt64((Get-Value v1)) | Should -Be 0xCAFE1234L
+        [System.BitConverter]::ToUInt64([byte[]] (Get-Value v1), 0) | Should -Be 0xCAFE1234L
         Get-Value pc | Should -Be 0x28
     }
 
@@ -235,8 +235,8 @@ Describe 'Set-KvmRegister on arm64' -Skip:$noArm {
         @{ What = 'a register that there is not'; Value = @{ x3 = 7; TPIDR_EL0 = 8; S3_0_C15_C15_7 = 1 }; Id = 'RegisterNotSupported' }
         @{ What = 'a name that is none'; Value = @{ x3 = 7; x31 = 1 }; Id = 'RegisterUnknown' }
         @{ What = 'a value that does not fit'; Value = @{ x3 = 7; fpcr = 0x100000000 }; Id = 'RegisterValueInvalid' }
-        # A mode of 32 bits on a vCPU of 64.
-        @{ What = 'a mode that there is not'; Value = @{ x3 = 7; mp_state = 5; pstate = 0x10 }; Id = 'KvmSetOneRegFailed' }
+        # EL2 on a vCPU that has none.
+        @{ What = 'a mode that there is not'; Value = @{ x3 = 7; mp_state = 5; pstate = 0x3C9 }; Id = 'KvmSetOneRegFailed' }
         @{ What = 'a state that there is not'; Value = @{ x3 = 7; mp_state = 77 }; Id = 'KvmSetMpStateFailed' }
     ) {
         $before = Get-All
