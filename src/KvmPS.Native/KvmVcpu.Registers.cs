@@ -53,20 +53,33 @@ public sealed partial class KvmVcpu
     /// <summary>Writes registers; where the kernel refuses one, those before it are as they were.</summary>
     /// <param name="values">Registers with their sets and all of their bytes; those of a set are written together.</param>
     /// <exception cref="KvmException">EINVAL: values that no processor can have, or not together.</exception>
-    public void WriteRegisters(IEnumerable<(RegisterSet Set, Register Register, byte[] Value)> values)
+    public void WriteRegisters(IEnumerable<(RegisterSet Set, Register Register, byte[] Value)> values) =>
+        Change(values.GroupBy(value => value.Set).Select(set => (set.Key, Apply(set))));
+
+    /// <summary>Writes sets of registers; where the kernel refuses one, those before it are as they were.</summary>
+    /// <param name="sets">The sets, each with all of its bytes.</param>
+    /// <exception cref="KvmException">EINVAL: values that no processor can have, or not together.</exception>
+    public void WriteRegisters(IEnumerable<(RegisterSet Set, byte[] Bytes)> sets) =>
+        Change(sets.Select(set => (set.Set, (Action<byte[]>)(bytes => set.Bytes.CopyTo(bytes, 0)))));
+
+    private static Action<byte[]> Apply(IEnumerable<(RegisterSet Set, Register Register, byte[] Value)> values) => bytes =>
     {
-        ArgumentNullException.ThrowIfNull(values);
+        foreach ((_, Register register, byte[] value) in values)
+            register.Write(value, bytes);
+    };
+
+    private void Change(IEnumerable<(RegisterSet Set, Action<byte[]> Apply)> changes)
+    {
         var written = new Stack<(RegisterSet Set, byte[] Before)>();
         try
         {
             // One after the other: some sets show the same registers.
-            foreach (var set in values.GroupBy(value => value.Set).OrderBy(set => WriteOrder(set.Key)))
+            foreach ((RegisterSet set, Action<byte[]> apply) in changes.OrderBy(change => WriteOrder(change.Set)))
             {
-                byte[] bytes = ReadRegisters(set.Key);
-                written.Push((set.Key, bytes.ToArray()));
-                foreach ((_, Register register, byte[] value) in set)
-                    register.Write(value, bytes);
-                Transfer(set.Key.Set, set.Key, bytes);
+                byte[] bytes = ReadRegisters(set);
+                written.Push((set, bytes.ToArray()));
+                apply(bytes);
+                Transfer(set.Set, set, bytes);
             }
         }
         catch (KvmException)

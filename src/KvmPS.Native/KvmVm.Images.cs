@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KvmPS.Native.Abi;
 using Mono.Unix.Native;
 
@@ -28,7 +29,7 @@ public sealed partial class KvmVm
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfRemoved(ImagePlan.Operation);
         var plan = new ImagePlan(this);
-        if (RegisterCatalog.All.Count == 0)
+        if (RuntimeInformation.ProcessArchitecture != global::System.Runtime.InteropServices.Architecture.X64)
             throw plan.Refused(Errno.EOPNOTSUPP, "images can be loaded into x86 guests only");
         if (options.Vcpu is { } other && other.Vm != this)
             throw new KvmOwnershipException(ImagePlan.Operation, Errno.EPERM, other, $"{other} is not a vCPU of {this}.");

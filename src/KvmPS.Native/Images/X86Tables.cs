@@ -62,7 +62,7 @@ internal sealed class X86Tables
         RegisterSet general = RegisterCatalog.Find(nameof(kvm_regs.rip))!.Value.Set;
         byte[] sregs = vcpu.ReadRegisters(special);
         Set(ref MemoryMarshal.AsRef<kvm_sregs>(sregs.AsSpan()), plan.EntryPoint);
-        byte[] regs = new byte[general.Layout.Size!.Value];
+        byte[] regs = new byte[general.Size];
         ref kvm_regs at = ref MemoryMarshal.AsRef<kvm_regs>(regs.AsSpan());
         at.rflags = FlagsReset;
         at.rip = mode == KvmCpuMode.Real16 ? plan.EntryPoint - RealModeBase(plan.EntryPoint) : plan.EntryPoint;
