@@ -46,6 +46,8 @@
         'Write-KvmMemory'
         'Get-KvmDirtyPage'
         'Import-KvmImage'
+        'Invoke-KvmConsole'
+        'Send-KvmConsole'
         'Invoke-KvmVcpu'
         'Start-KvmVcpu'
         'Stop-KvmVcpu'

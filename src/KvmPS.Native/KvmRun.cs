@@ -41,9 +41,21 @@ public sealed unsafe class KvmRun : IDisposable
     /// <returns>The exit; its reason is <see cref="ExitReason.Intr"/> after <see cref="KvmVcpu.Stop"/>.</returns>
     /// <exception cref="KvmException">KVM_RUN failed.</exception>
     /// <exception cref="KvmObjectRemovedException">The vCPU was removed.</exception>
-    public KvmExit Next()
+    public KvmExit Next() => Next(uart: null);
+
+    /// <summary>As <see cref="Next()"/>, with a UART whose exits are answered at once and not returned.</summary>
+    /// <param name="uart">The UART, of the same VM.</param>
+    /// <inheritdoc cref="Next()"/>
+    public KvmExit Next(KvmUart? uart)
     {
-        ExitReason reason = Enter();
+        ExitReason reason;
+        while (true)
+        {
+            reason = Enter();
+            if (uart is null || !uart.TryHandle(Frame(reason)))
+                break;
+            vcpu.Exits++;
+        }
         KvmExit exit = ExitDecoder.Decode(Frame(reason), ++vcpu.Exits);
         if (reason != ExitReason.Intr)
             vcpu.Pending = exit;

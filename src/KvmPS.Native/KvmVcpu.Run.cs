@@ -38,7 +38,7 @@ public sealed partial class KvmVcpu
     internal ulong Exits { get; set; }
 
     /// <summary>Takes the right to run the guest, which one caller at a time has.</summary>
-    /// <returns>The run; nothing is entered before its <see cref="KvmRun.Next"/>. Has to be disposed of.</returns>
+    /// <returns>The run; nothing is entered before its <see cref="KvmRun.Next()"/>. Has to be disposed of.</returns>
     /// <exception cref="KvmVcpuRunningException">Somebody runs it already.</exception>
     public KvmRun BeginRun()
     {

@@ -110,6 +110,11 @@ internal static class LookupErrors
         new PSArgumentException($"'{path}' is not in the file system."),
         "KvmPathNotFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
 
+    public static ErrorRecord PatternInvalid(string pattern, Exception exception) => Make(
+        new PSArgumentException($"'{pattern}' is no pattern that can be matched: {exception.Message}"),
+        "PatternInvalid", ErrorCategory.InvalidArgument, pattern,
+        "Give a regular expression without lookarounds and backreferences; [regex]::Escape takes a text as it is.");
+
     public static ErrorRecord GsiRouteNotFound(KvmVm vm, uint gsi) => Make(
         new ItemNotFoundException($"{vm} has no route for GSI {gsi}."),
         "GsiRouteNotFound", ErrorCategory.ObjectNotFound, vm,

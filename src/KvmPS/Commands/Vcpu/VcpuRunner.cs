@@ -11,14 +11,14 @@ internal sealed record VcpuRunner(long MaxExit, ExitReason[] Until, TimeSpan Tim
         [ExitReason.Intr, ExitReason.Shutdown, ExitReason.SystemEvent, ExitReason.FailEntry, ExitReason.InternalError];
 
     /// <summary>Enters the guest again whenever <paramref name="emit"/> has returned.</summary>
-    public void Run(KvmRun run, Action<KvmExit> emit, CancellationToken stop)
+    public void Run(KvmRun run, Action<KvmExit> emit, CancellationToken stop, KvmUart? uart = null)
     {
         using var timer = new Timer(
             static run => ((KvmRun)run!).Stop(), run, Timeout, System.Threading.Timeout.InfiniteTimeSpan);
         using CancellationTokenRegistration stopping = stop.Register(static run => ((KvmRun)run!).Stop(), run);
         for (long left = MaxExit; left > 0; left--)
         {
-            KvmExit exit = run.Next();
+            KvmExit exit = run.Next(uart);
             emit(exit);
             if (Array.IndexOf(Until, exit.Reason) >= 0 || Array.IndexOf(AlwaysLast, exit.Reason) >= 0)
                 return;
