@@ -39,6 +39,7 @@ BeforeDiscovery {
         @{ Name = 'Import-KvmImage'; Action = { Import-KvmImage $vm $flat -Address 0x2000 -Mode Protected32 -Vcpu $vcpu }; X86 = $true }
         @{ Name = 'Get-KvmDirtyPage -Clear'; Action = { Get-KvmDirtyPage $vm -Clear } }
         @{ Name = 'Invoke-KvmVcpu'; Action = { Invoke-KvmVcpu $vcpu }; X86 = $true }
+        @{ Name = 'Invoke-KvmConsole'; Action = { Invoke-KvmConsole $vcpu }; X86 = $true }
         @{ Name = 'New-KvmIrqChip'; Action = { New-KvmIrqChip $other }; X86 = $true }
         @{ Name = 'New-KvmIrqChip Split'; Action = { New-KvmIrqChip $other Split }; X86 = $true }
         @{ Name = 'Get-KvmIrqChip'; Action = { Get-KvmIrqChip $chips }; X86 = $true }
