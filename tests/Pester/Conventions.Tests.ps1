@@ -1,6 +1,17 @@
 BeforeDiscovery {
-    Import-Module "$PSScriptRoot/../../KvmPS.psd1"
+    $module = Import-Module "$PSScriptRoot/../../KvmPS.psd1" -PassThru
     $commands = (Get-Command -Module KvmPS).ForEach({ @{ Command = $_; Name = $_.Name } })
+    $enums = ($module.ImplementingAssembly, [KvmPS.Native.KvmVm].Assembly).ForEach({ $_.GetExportedTypes() }).Where({ $_.IsEnum }).ForEach({ @{ Enum = $_ } })
+    # Types of which objects come, with the properties that are parts of theirs: not handles, which are no use elsewhere.
+    $handles = [KvmPS.Native.KvmObject], [KvmPS.Native.KvmMemory], [KvmPS.Native.KvmRegistration], [KvmPS.Native.KvmEventFd]
+    $emitted = (Get-Command -Module KvmPS).OutputType.Where({ $_.Type -and "$($_.Type)" -like 'KvmPS.*' }).Type
+    $whole = [System.Linq.Enumerable]::Distinct([type[]] $emitted).ForEach({
+            $parts = $_.GetProperties('Public, Instance').Where({
+                    $type = $_.PropertyType.IsGenericType ? $_.PropertyType.GetGenericArguments()[0] : $_.PropertyType.GetElementType() ?? $_.PropertyType
+                    "$type" -like 'KvmPS.*' -and -not $type.IsEnum -and -not $handles.Where({ $_.IsAssignableFrom($type) })
+                })
+            if ($parts) { @{ Type = $_; Parts = $parts.Name -join ', ' } }
+        })
 }
 
 BeforeAll {
@@ -117,5 +128,21 @@ Describe 'The objects' {
         Read-All
         Remove-KvmVm $vm
         Read-All
+    }
+}
+
+Describe 'KvmPS.Types.ps1xml' {
+    BeforeAll { $types = [xml] [System.IO.File]::ReadAllText("$PSScriptRoot/../../src/KvmPS/Views/KvmPS.Types.ps1xml") }
+
+    It 'gives another process the name for a value of <Enum>' -ForEach $enums {
+        $types.SelectSingleNode("//Type[Name='$($Enum.FullName)']//NoteProperty[Name='SerializationMethod']").Value | Should -BeExactly 'String'
+        $value = [System.Enum]::GetValues($Enum)[0]
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($value, 1))
+        $copy | Should -BeExactly "$value"
+    }
+
+    It 'gives another process the parts of <Type>: <Parts>' -ForEach $whole {
+        $note = $types.SelectSingleNode("//Type[Name='$($Type.FullName)']//NoteProperty[Name='SerializationDepth']")
+        [int] $note.Value | Should -BeGreaterOrEqual 2 -Because 'else only their texts come'
     }
 }
