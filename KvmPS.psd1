@@ -8,11 +8,13 @@
     Description          = "The Linux kernel's KVM API on the PowerShell pipeline: VMs, vCPUs and in-kernel devices as live objects, every ioctl with tab completion, -WhatIf and typed errors."
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @('lib/KvmPS.Format.ps1xml')
     TypesToProcess       = @('lib/KvmPS.Types.ps1xml')
+    FormatsToProcess     = @('lib/KvmPS.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-KvmHost'
         'Test-KvmHost'
+        'Get-KvmHostSnapshot'
+        'Compare-KvmHostSnapshot'
         'Get-KvmProcess'
         'Get-KvmStat'
         'Enable-KvmCapability'

@@ -62,8 +62,8 @@ $moduleFiles = [ordered]@{
     'THIRD-PARTY-NOTICES.txt'             = "$root/THIRD-PARTY-NOTICES.txt"
     'lib/KvmPS.dll'                       = "$binaries/KvmPS.dll"
     'lib/KvmPS.Native.dll'                = "$binaries/KvmPS.Native.dll"
-    'lib/KvmPS.Format.ps1xml'             = "$root/src/KvmPS/Views/KvmPS.Format.ps1xml"
     'lib/KvmPS.Types.ps1xml'              = "$root/src/KvmPS/Views/KvmPS.Types.ps1xml"
+    'lib/KvmPS.Format.ps1xml'             = "$root/src/KvmPS/Views/KvmPS.Format.ps1xml"
     # The managed assembly is the same for every Linux; its native part is looked for in <rid>/ by PowerShell.
     'lib/Mono.Posix.NETStandard.dll'      = "$binaries/runtimes/linux-x64/lib/netstandard2.0/Mono.Posix.NETStandard.dll"
     'lib/linux-x64/MonoPosixHelper.so'    = "$binaries/runtimes/linux-x64/native/libMonoPosixHelper.so"

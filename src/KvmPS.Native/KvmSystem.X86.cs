@@ -15,6 +15,21 @@ public partial class KvmSystem
     public IReadOnlyList<KvmCpuidEntry> GetEmulatedCpuid() =>
         Array.ConvertAll(QueryList<kvm_cpuid_entry2>(Requests.KVM_GET_EMULATED_CPUID), KvmCpuidEntry.From);
 
+    /// <summary>KVM_GET_SUPPORTED_HV_CPUID: what guests can be told of Hyper-V.</summary>
+    /// <exception cref="KvmException">The kernel is older than KVM_CAP_SYS_HYPERV_CPUID (Linux 5.11), where a vCPU is to be asked.</exception>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.118 KVM_GET_SUPPORTED_HV_CPUID</seealso>
+    public IReadOnlyList<KvmCpuidEntry> GetSupportedHyperVCpuid() =>
+        Array.ConvertAll(QueryList<kvm_cpuid_entry2>(Requests.KVM_GET_SUPPORTED_HV_CPUID), KvmCpuidEntry.From);
+
+    /// <summary>KVM_X86_GET_MCE_CAP_SUPPORTED: the MSR_IA32_MCG_CAP that a vCPU can be given.</summary>
+    /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.104 KVM_X86_GET_MCE_CAP_SUPPORTED</seealso>
+    public ulong GetSupportedMceCapabilities()
+    {
+        ulong value = 0;
+        Ioctl(Requests.KVM_X86_GET_MCE_CAP_SUPPORTED, ref value);
+        return value;
+    }
+
     /// <summary>KVM_GET_MSR_INDEX_LIST: the MSRs that a guest's state consists of.</summary>
     /// <seealso href="https://docs.kernel.org/virt/kvm/api.html">4.3 KVM_GET_MSR_INDEX_LIST</seealso>
     public IReadOnlyList<uint> GetMsrIndexList() => QueryMsrList(Requests.KVM_GET_MSR_INDEX_LIST);

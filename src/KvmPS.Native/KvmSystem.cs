@@ -99,6 +99,10 @@ public partial class KvmSystem : KvmObject
         _ => null,
     };
 
+    /// <summary>Everything of this host that decides whether a guest can move to or from it.</summary>
+    /// <remarks>What cannot be read is told in <see cref="KvmHostSnapshot.Gaps"/>.</remarks>
+    public KvmHostSnapshot TakeSnapshot() => new SnapshotTaker(this).Take();
+
     internal override unsafe bool TryIoctl(in Request request, void* argument, out int result, out Errno errno)
     {
         using Descriptor descriptor = Open();

@@ -94,6 +94,10 @@ public sealed partial class KvmVcpu
         }
     }
 
+    /// <summary>KVM_GET_SUPPORTED_HV_CPUID of the vCPU: what it can be told of Hyper-V.</summary>
+    internal IReadOnlyList<KvmCpuidEntry> GetSupportedHyperVCpuid() =>
+        Array.ConvertAll(QueryList<kvm_cpuid_entry2>(Requests.KVM_GET_SUPPORTED_HV_CPUID), KvmCpuidEntry.From);
+
     // Those that could not be read have no value to go back to.
     private void PutBack(IReadOnlyList<(uint Index, ulong Value)> values, ulong?[] before, int written)
     {

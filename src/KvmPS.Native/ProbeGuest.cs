@@ -39,9 +39,7 @@ internal static class ProbeGuest
         vm.AddMemory(new KvmMemoryOptions { GuestAddress = 0, Size = 0x10000 });
         vm.WriteMemory(0, MemoryMarshal.AsBytes<uint>([0xD2A0_0021, 0x5280_0500, 0x1100_0800, 0xB900_0020]));
         KvmVcpu vcpu = vm.CreateVcpu();
-        var init = default(kvm_vcpu_init);
-        vm.Ioctl(Requests.KVM_ARM_PREFERRED_TARGET, ref init);
-        vcpu.Ioctl(Requests.KVM_ARM_VCPU_INIT, ref init);
+        vcpu.Initialize();
         return vcpu;
     }
 }

@@ -127,6 +127,11 @@ internal static class LookupErrors
             : ErrorCategory.OpenError,
         target, $"{path} has to be a file that this user can use so.");
 
+    public static ErrorRecord SnapshotInvalid(object argument, string problem) => Make(
+        new PSArgumentException($"This is no snapshot of a host: {problem}."),
+        "KvmSnapshotInvalid", ErrorCategory.InvalidData, argument,
+        "Give what Get-KvmHostSnapshot emitted, as it is or from ConvertFrom-Json, Import-CliXml or a remote session; or its JSON as one text (Get-Content -Raw).");
+
     public static ErrorRecord IoctlArgumentInvalid(object target, string problem) => Make(
         new PSArgumentException(problem),
         "KvmIoctlArgumentInvalid", ErrorCategory.InvalidArgument, target,
