@@ -62,7 +62,8 @@ Describe '<Name>' -ForEach $commands {
             }
         }
         $mandatory = @(Get-Own $Command).Where({ $_.ParameterSets.Values.Where({ $_.IsMandatory -and $_.Position -eq 0 }) })
-        foreach ($parameter in $mandatory) {
+        # As of Compare-Object, the reference stands first and the others come by pipeline.
+        foreach ($parameter in $mandatory.Where({ $_.Name -ne 'ReferenceObject' })) {
             @($parameter.ParameterSets.Values.ValueFromPipeline) | Should -Contain $true -Because "-$($parameter.Name) stands first"
         }
     }
@@ -115,7 +116,9 @@ Describe 'The objects' {
         $objects = @(
             $vm; $vm.Vcpus[0]; $vm.Memory[0]; $vm | New-KvmDevice -Type VFIO; Get-KvmHost
             (Get-KvmCapability)[0]; (Get-KvmDeviceType)[0]; @($vm.Devices[0] | Get-KvmDeviceAttr)[0]
-            (Get-KvmDeviceAttr -ListAvailable)[0]; (Test-KvmHost)[0]; Get-KvmHost | Invoke-KvmIoctl -Request GET_API_VERSION
+            (Get-KvmDeviceAttr -ListAvailable)[0]; (Test-KvmHost)[0]; ($snapshot = Get-KvmHostSnapshot)
+            $snapshot.Capabilities[0]; $snapshot.DeviceTypes[0]; $snapshot.DeviceAttrs[0]
+            Get-KvmHost | Invoke-KvmIoctl -Request GET_API_VERSION
         )
         function Read-All {
             foreach ($object in $objects) {

@@ -10,6 +10,7 @@ BeforeDiscovery {
         @{ Name = 'Get-KvmCapability'; Action = { Get-KvmCapability } }
         @{ Name = 'Get-KvmCapability -Vm'; Action = { Get-KvmCapability -Vm $vm } }
         @{ Name = 'Enable-KvmCapability'; Action = { Enable-KvmCapability $vm KVM_CAP_EXCEPTION_PAYLOAD -Argument 1 } }
+        @{ Name = 'Get-KvmHostSnapshot'; Action = { Get-KvmHostSnapshot 3> $null } }
         @{ Name = 'Get-KvmProcess'; Action = { Get-KvmProcess 3> $null } }
         @{ Name = 'Get-KvmProcess -Id'; Action = { Get-KvmProcess -Id $PID } }
         @{ Name = 'Get-KvmStat -Vm'; Action = { Get-KvmStat $vm } }
