@@ -35,14 +35,17 @@ internal static class ExitDecoder
         [ExitReason.S390Reset] = static (in frame, sequence) => Other<ulong>(
             frame, sequence, ("s390_reset_flags", frame.Run.s390_reset_flags)),
         [ExitReason.Dcr] = static (in frame, sequence) => Other<kvm_run.dcr_t>(
-            frame, sequence, ("dcrn", frame.Run.dcr.dcrn), ("data", frame.Run.dcr.data), ("is_write", frame.Run.dcr.is_write)),
+            frame, sequence, ("dcrn", frame.Run.dcr.dcrn), ("data", frame.Run.dcr.data), ("is_write", frame.Run.dcr.is_write))
+            .AnsweredAt(At(frame, ref frame.Run.dcr.data), Unsafe.SizeOf<uint>()),
         [ExitReason.Nmi] = Plain,
         [ExitReason.InternalError] = static (in frame, sequence) => new KvmInternalErrorExit(frame, sequence),
         [ExitReason.Osi] = static (in frame, sequence) => Other<kvm_run.osi_t>(
-            frame, sequence, ("gprs", Values(frame.Run.osi.gprs))),
+            frame, sequence, ("gprs", Values(frame.Run.osi.gprs)))
+            .AnsweredAt(At(frame, ref frame.Run.osi.gprs), Unsafe.SizeOf<Array32<ulong>>()),
         [ExitReason.PaprHcall] = static (in frame, sequence) => Other<kvm_run.papr_hcall_t>(
             frame, sequence, ("nr", frame.Run.papr_hcall.nr), ("ret", frame.Run.papr_hcall.ret),
-            ("args", Values(frame.Run.papr_hcall.args))),
+            ("args", Values(frame.Run.papr_hcall.args)))
+            .AnsweredAt(At(frame, ref frame.Run.papr_hcall.ret), Unsafe.SizeOf<ulong>()),
         [ExitReason.S390Ucontrol] = static (in frame, sequence) => Other<kvm_run.s390_ucontrol_t>(
             frame, sequence, ("trans_exc_code", frame.Run.s390_ucontrol.trans_exc_code),
             ("pgm_code", frame.Run.s390_ucontrol.pgm_code)),
@@ -52,7 +55,8 @@ internal static class ExitDecoder
             ("subchannel_nr", frame.Run.s390_tsch.subchannel_nr), ("io_int_parm", frame.Run.s390_tsch.io_int_parm),
             ("io_int_word", frame.Run.s390_tsch.io_int_word), ("ipb", frame.Run.s390_tsch.ipb),
             ("dequeued", frame.Run.s390_tsch.dequeued)),
-        [ExitReason.Epr] = static (in frame, sequence) => Other<kvm_run.epr_t>(frame, sequence, ("epr", frame.Run.epr.epr)),
+        [ExitReason.Epr] = static (in frame, sequence) => Other<kvm_run.epr_t>(frame, sequence, ("epr", frame.Run.epr.epr))
+            .AnsweredAt(At(frame, ref frame.Run.epr.epr), Unsafe.SizeOf<uint>()),
         [ExitReason.SystemEvent] = static (in frame, sequence) => new KvmSystemEventExit(frame, sequence),
         [ExitReason.S390Stsi] = static (in frame, sequence) => Other<kvm_run.s390_stsi_t>(
             frame, sequence, ("addr", frame.Run.s390_stsi.addr), ("ar", frame.Run.s390_stsi.ar), ("fc", frame.Run.s390_stsi.fc),
@@ -69,27 +73,32 @@ internal static class ExitDecoder
         [ExitReason.Xen] = static (in frame, sequence) => Other<kvm_xen_exit>(
             frame, sequence, ("type", frame.Run.xen.type), ("longmode", frame.Run.xen.u.hcall.longmode),
             ("cpl", frame.Run.xen.u.hcall.cpl), ("input", frame.Run.xen.u.hcall.input), ("result", frame.Run.xen.u.hcall.result),
-            ("params", Values(frame.Run.xen.u.hcall.@params))),
+            ("params", Values(frame.Run.xen.u.hcall.@params)))
+            .AnsweredAt(At(frame, ref frame.Run.xen.u.hcall.result), Unsafe.SizeOf<ulong>()),
         [ExitReason.RiscvSbi] = static (in frame, sequence) => Other<kvm_run.riscv_sbi_t>(
             frame, sequence, ("extension_id", frame.Run.riscv_sbi.extension_id), ("function_id", frame.Run.riscv_sbi.function_id),
-            ("args", Values(frame.Run.riscv_sbi.args)), ("ret", Values(frame.Run.riscv_sbi.ret))),
+            ("args", Values(frame.Run.riscv_sbi.args)), ("ret", Values(frame.Run.riscv_sbi.ret)))
+            .AnsweredAt(At(frame, ref frame.Run.riscv_sbi.ret), Unsafe.SizeOf<Array2<ulong>>()),
         [ExitReason.RiscvCsr] = static (in frame, sequence) => Other<kvm_run.riscv_csr_t>(
             frame, sequence, ("csr_num", frame.Run.riscv_csr.csr_num), ("new_value", frame.Run.riscv_csr.new_value),
-            ("write_mask", frame.Run.riscv_csr.write_mask), ("ret_value", frame.Run.riscv_csr.ret_value)),
+            ("write_mask", frame.Run.riscv_csr.write_mask), ("ret_value", frame.Run.riscv_csr.ret_value))
+            .AnsweredAt(At(frame, ref frame.Run.riscv_csr.ret_value), Unsafe.SizeOf<ulong>()),
         [ExitReason.Notify] = static (in frame, sequence) => Other<kvm_run.notify_t>(
             frame, sequence, ("flags", frame.Run.notify.flags)),
         [ExitReason.LoongarchIocsr] = static (in frame, sequence) => new KvmMmioExit(frame, sequence),
         [ExitReason.MemoryFault] = static (in frame, sequence) => new KvmMemoryFaultExit(frame, sequence),
         [ExitReason.Tdx] = static (in frame, sequence) => Other<kvm_run.tdx_t>(
             frame, sequence, ("flags", frame.Run.tdx.flags), ("nr", frame.Run.tdx.nr), ("ret", frame.Run.tdx.unknown.ret),
-            ("data", Values(frame.Run.tdx.unknown.data))),
+            ("data", Values(frame.Run.tdx.unknown.data)))
+            .AnsweredAt(At(frame, ref frame.Run.tdx.unknown.ret), Unsafe.SizeOf<ulong>()),
         [ExitReason.ArmSea] = static (in frame, sequence) => Other<kvm_run.arm_sea_t>(
             frame, sequence, ("flags", frame.Run.arm_sea.flags), ("esr", frame.Run.arm_sea.esr), ("gva", frame.Run.arm_sea.gva),
             ("gpa", frame.Run.arm_sea.gpa)),
         [ExitReason.ArmLdst64b] = ArmNisv,
         [ExitReason.SnpReqCerts] = static (in frame, sequence) => Other<kvm_exit_snp_req_certs>(
             frame, sequence, ("gpa", frame.Run.snp_req_certs.gpa), ("npages", frame.Run.snp_req_certs.npages),
-            ("ret", frame.Run.snp_req_certs.ret)),
+            ("ret", frame.Run.snp_req_certs.ret))
+            .AnsweredAt(At(frame, ref frame.Run.snp_req_certs.ret), Unsafe.SizeOf<ulong>()),
     };
 
     public static KvmExit Decode(in KvmExitFrame frame, ulong sequence) =>
@@ -112,7 +121,8 @@ internal static class ExitDecoder
                 ("evt_page", u.synic.evt_page), ("msg_page", u.synic.msg_page)),
             HyperVExitType.Hcall => Other<kvm_hyperv_exit>(
                 frame, sequence, ("type", HyperVExitType.Hcall), ("input", u.hcall.input), ("result", u.hcall.result),
-                ("params", Values(u.hcall.@params))),
+                ("params", Values(u.hcall.@params)))
+                .AnsweredAt(At(frame, ref frame.Run.hyperv.u.hcall.result), sizeof(ulong)),
             var type => Other<kvm_hyperv_exit>(
                 frame, sequence, ("type", type), ("msr", u.syndbg.msr), ("control", u.syndbg.control),
                 ("status", u.syndbg.status), ("send_page", u.syndbg.send_page), ("recv_page", u.syndbg.recv_page),
@@ -130,6 +140,10 @@ internal static class ExitDecoder
     private static KvmOtherExit Other<T>(
         in KvmExitFrame frame, ulong sequence, params ReadOnlySpan<(string Name, object Value)> fields)
         where T : unmanaged => new(frame, sequence, Unsafe.SizeOf<T>(), fields);
+
+    private static int At<T>(in KvmExitFrame frame, ref T member)
+        where T : unmanaged => (int)Unsafe.ByteOffset(
+            in frame.Describing(1)[0], in Unsafe.As<T, byte>(ref member));
 
     private static ulong[] Values(ReadOnlySpan<ulong> values) => values.ToArray();
 }
