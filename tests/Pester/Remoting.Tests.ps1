@@ -203,6 +203,20 @@ Describe "Over SSH$(if ($missing) { ", where that is possible: $missing" })" -Sk
         $stats.Where({ $_.Name -eq 'halt_wait_hist' }).Value[3].To | Should -Be 8
     }
 
+    It 'snapshots of hosts are compared here' {
+        $there = Invoke-Command -HostName localhost, 127.0.0.2 @connection { Import-Module $using:module; Get-KvmHostSnapshot }
+        $there.Count | Should -Be 2
+        $here = Get-KvmHostSnapshot
+        # It is the same host: nothing keeps a guest from moving.
+        $there | Compare-KvmHostSnapshot $here | Should -BeNullOrEmpty
+        $here | Compare-KvmHostSnapshot $there[0] | Should -BeNullOrEmpty
+        # Documentation/virt/kvm/api.rst: every KVM has it.
+        $there[1].Capabilities = $there[1].Capabilities.Where({ $_.Name -ne 'KVM_CAP_USER_MEMORY' })
+        $difference = $there | Compare-KvmHostSnapshot $here
+        $difference.Name | Should -Be 'KVM_CAP_USER_MEMORY'
+        $difference.Blocking | Should -BeTrue
+    }
+
     It 'errors come with id, category, target and errno' {
         $record = { Invoke-Command $session { New-KvmVm -Name lab | New-KvmDevice -Type XICS } -ErrorAction Stop } |
             Should -Throw -ErrorId 'DeviceTypeNotSupported,*' -PassThru
