@@ -169,11 +169,15 @@ function Lab {
     }
     Build
     if ($Architecture -eq 'arm64') { Build-Arm64Host }
+    else {
+        $env:KVMPS_GUEST_KERNEL = & "$lab/build-kernel.sh" guest
+        if ($LASTEXITCODE -ne 0) { throw 'The kernel for guests could not be built.' }
+    }
     # The guest sees this machine's files, read-only: whatever runs there is built here.
-    $run = @("$lab/run-in-guest", '-k', $kernel, '-e', $inner, '-e', 'NO_COLOR', '-e', 'KVMPS_FUZZ_CALLS')
-    if ($Shell) { & $run[0] $run[1..8] -i -- "$root/kvmps" }
-    elseif ($Command -like '*.ps1*') { & $run[0] $run[1..8] -c "'$root/kvmps' $Command" }
-    elseif ($Command) { & $run[0] $run[1..8] -- "$root/kvmps" -Command $Command }
+    $run = @("$lab/run-in-guest", '-k', $kernel, '-e', $inner, '-e', 'NO_COLOR', '-e', 'KVMPS_FUZZ_CALLS', '-e', 'KVMPS_GUEST_KERNEL')
+    if ($Shell) { & $run[0] $run[1..10] -i -- "$root/kvmps" }
+    elseif ($Command -like '*.ps1*') { & $run[0] $run[1..10] -c "'$root/kvmps' $Command" }
+    elseif ($Command) { & $run[0] $run[1..10] -- "$root/kvmps" -Command $Command }
     elseif ($Sanitize) { & "$lab/check-kernel.sh" sanitize }
     else {
         $null = Find-TestFramework
@@ -187,7 +191,7 @@ function Lab {
         )
         # Under emulation a VM takes some 50 ms to make; the header is the same there.
         if (-not $ExcludeTag) { $filters += '-ExcludeTag', 'Long,Abi' }
-        & $run[0] $run[1..8] -t 1800 -o $results -- "$root/kvmps" -NoProfile "$root/build.ps1" Test -NoBuild -ResultPath "$results/test-results.xml" $filters
+        & $run[0] $run[1..10] -t 1800 -o $results -- "$root/kvmps" -NoProfile "$root/build.ps1" Test -NoBuild -ResultPath "$results/test-results.xml" $filters
     }
     exit $LASTEXITCODE
 }

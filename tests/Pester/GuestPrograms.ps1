@@ -49,3 +49,33 @@ function New-Kernel([string] $Path, [byte[]] $Code, [hashtable] $Change = @{}) {
     [System.IO.File]::WriteAllBytes($Path, $file)
     $Path
 }
+
+# The kernel that the lab builds for guests: KVMPS_GUEST_KERNEL, or the newest in the lab's cache.
+function Find-GuestKernel {
+    if ($env:KVMPS_GUEST_KERNEL) { return $env:KVMPS_GUEST_KERNEL }
+    $cache = [System.IO.Path]::Combine($env:KVMPS_CACHE ? $env:KVMPS_CACHE : "$($env:XDG_CACHE_HOME ? $env:XDG_CACHE_HOME : "$HOME/.cache")/kvmps", 'lab')
+    if (-not [System.IO.Directory]::Exists($cache)) { return }
+    $kernels = [System.IO.Directory]::GetDirectories($cache, 'guest-*').ForEach({ [System.IO.FileInfo]::new("$_/bzImage") }).Where({ $_.Exists })
+    [System.Linq.Enumerable]::LastOrDefault([System.Linq.Enumerable]::OrderBy([System.IO.FileInfo[]] $kernels, [Func[System.IO.FileInfo, datetime]] { $args[0].LastWriteTimeUtc })).FullName
+}
+
+# An initramfs with /dev/console and init.c as /init: a cpio archive as Documentation/driver-api/early-userspace/buffer-format.rst has it.
+function New-Initramfs([string] $Path, [string[]] $Define = @()) {
+    Invoke-Tool gcc (@('-Os', '-static', '-nostdlib', '-ffreestanding', '-fno-stack-protector') + $Define.ForEach({ "-D$_" }) + @('-o', "$Path.init", "$PSScriptRoot/init.c"))
+    $archive = [System.IO.MemoryStream]::new()
+    $number = 0
+    foreach ($entry in @(
+            @{ Name = 'dev'; Mode = 0x41ED }                            # a folder, rwxr-xr-x
+            @{ Name = 'dev/console'; Mode = 0x2180; Major = 5; Minor = 1 } # a character device, rw-------
+            @{ Name = 'init'; Mode = 0x81ED; Data = [System.IO.File]::ReadAllBytes("$Path.init") }
+            @{ Name = 'TRAILER!!!'; Mode = 0 })) {
+        $data = [byte[]] ($entry.Data ?? @())
+        $fields = (++$number), $entry.Mode, 0, 0, 1, 0, $data.Length, 0, 0, [int] $entry.Major, [int] $entry.Minor, ($entry.Name.Length + 1), 0
+        $archive.Write([System.Text.Encoding]::ASCII.GetBytes('070701' + -join $fields.ForEach({ '{0:X8}' -f $_ }) + $entry.Name + "`0"))
+        while ($archive.Length % 4) { $archive.WriteByte(0) }
+        $archive.Write($data)
+        while ($archive.Length % 4) { $archive.WriteByte(0) }
+    }
+    [System.IO.File]::WriteAllBytes($Path, $archive.ToArray())
+    $Path
+}

@@ -4,11 +4,12 @@ set -euo pipefail
 
 usage() {
     cat <<'END'
-usage: build-kernel.sh [--install-deps] [patched | control | sanitize]
+usage: build-kernel.sh [--install-deps] [patched | control | sanitize | guest]
 
   patched    Debian's linux-source-6.1 with the patches beside this script: it has KVM_DESTROY_DEVICE
   control    the same source and configuration without the patches
   sanitize   patched, with KASAN, lockdep and kmemleak
+  guest      the same source, as small as can boot to a console: for guests of guests
 
 Prints the path of the bzImage on stdout, progress on stderr. What has been built is kept in
 ${KVMPS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kvmps}/lab and built again only when an input changes.
@@ -35,7 +36,7 @@ variant=
 for argument; do
     case $argument in
         --install-deps) install_deps=1 ;;
-        patched | control | sanitize) variant=$argument ;;
+        patched | control | sanitize | guest) variant=$argument ;;
         --help) usage && exit ;;
         *) usage >&2 && exit 2 ;;
     esac
@@ -52,6 +53,7 @@ require_packages "$installer" "${packages[@]}" || exit 1
 case $variant in
     control) configs=("$here/kernel.config") patches=() ;;
     patched) configs=("$here/kernel.config") patches=("$here"/patches/*.patch) ;;
+    guest) configs=("$here/guest.config") patches=() ;;
     sanitize) configs=("$here/kernel.config" "$here/sanitize.config") patches=("$here"/patches/*.patch) ;;
 esac
 
@@ -160,7 +162,7 @@ progress() {
 
 compile() {
     local of='' make
-    [ -e "$objects/vmlinux.o" ] || of=" of about 1240"
+    [ -e "$objects/vmlinux.o" ] || of=" of about $([ "$variant" = guest ] && echo 600 || echo 1240)"
     say "building $variant (log: $log)"
     KBUILD_BUILD_USER=kvmps KBUILD_BUILD_HOST=lab LC_ALL=C MAKEFLAGS='' \
         nice -n 15 make -C "$source" O="$objects" -j "$(nproc)" bzImage > "$log" 2>&1 &
