@@ -16,6 +16,11 @@ function Skip-Before([version] $Kernel, [string] $What) {
     if ([version] $release -lt $Kernel) { Set-ItResult -Skipped -Because "this is Linux $release, before ${Kernel}: $What" }
 }
 
+# Skips a test where a backend that is not the kernel's own behaves otherwise.
+function Skip-Backend([string] $Backend, [string] $What) {
+    if ((Get-KvmHost).Backend -eq $Backend) { Set-ItResult -Skipped -Because "$Backend $What" }
+}
+
 # The numbers one after the other as a C structure has them, each in the size of its type; arrays of bytes as they are.
 function Join-Bytes {
     $bytes = [System.Collections.Generic.List[byte]]::new()
