@@ -38,13 +38,17 @@ function Get-ConformanceTest {
             foreach ($it in Find-Command $describe It) {
                 $tags = @(Get-Argument $it Tag) + @(Get-Argument $describe Tag)
                 if ('Conformance' -notin $tags) { continue }
-                $name = $it.CommandElements[1].Value
+                $about, $name = $describe.CommandElements[1].Value, $it.CommandElements[1].Value
+                $selftest = @($tags.Where({ $_ -notin 'Conformance', 'Long' }) + $about)[0]
+                # What a Describe is about is the first half of the sentence, where it is not the selftest.
+                $prefix = if ($about -ne $selftest) { "$about " }
                 [pscustomobject]@{
                     File     = [System.IO.Path]::GetFileName($file) -replace '\.Tests\.ps1$', ''
-                    Describe = $describe.CommandElements[1].Value
-                    Selftest = @($tags.Where({ $_ -notin 'Conformance', 'Long' }) + $describe.CommandElements[1].Value)[0]
-                    Name     = $name
-                    Pattern  = '^' + ([regex]::Split($name, '<[^<>]+>').ForEach({ [regex]::Escape($_) }) -join '.+') + '$'
+                    Describe = $about
+                    Selftest = $selftest
+                    Prefix   = $prefix
+                    Name     = "$prefix$name"
+                    Pattern  = '^' + ([regex]::Split("$prefix$name", '<[^<>]+>').ForEach({ [regex]::Escape($_) }) -join '.+') + '$'
                 }
             }
         }
@@ -103,13 +107,13 @@ foreach ($run in $runs) {
         if (-not $own) { continue }
         foreach ($case in $container.SelectNodes('.//test-case')) {
             # An It without wildcards before one that happens to fit as well.
-            $fitting = $own.Where({ $case.name.StartsWith("$($_.Describe).") -and $case.description -match $_.Pattern })
+            $fitting = $own.Where({ $case.name.StartsWith("$($_.Describe).") -and "$($_.Prefix)$($case.description)" -match $_.Pattern })
             if (-not $fitting) { continue }
-            $test = @($fitting.Where({ $_.Name -eq $case.description }) + $fitting)[0]
+            $test = @($fitting.Where({ $_.Name -eq "$($_.Prefix)$($case.description)" }) + $fitting)[0]
             if (-not $selftests.ContainsKey($test.Selftest)) { $selftests[$test.Selftest] = [ordered]@{} }
             $key = "$file $($case.name)"
             $cases = $selftests[$test.Selftest]
-            if (-not $cases.Contains($key)) { $cases[$key] = @{ Name = $case.description; File = $file; Outcomes = @{} } }
+            if (-not $cases.Contains($key)) { $cases[$key] = @{ Name = "$($test.Prefix)$($case.description)"; File = $file; Outcomes = @{} } }
             $cases[$key].Outcomes[$run.Title] = Get-Outcome $case
             $found++
         }

@@ -17,7 +17,7 @@ BeforeAll {
     $pmuFeature = 3
 }
 
-Describe 'The PMU of an arm64 vCPU' -Skip:($noPmu -or $noV3) {
+Describe 'The PMU of an arm64 vCPU' -Tag Conformance, vpmu_counter_access -Skip:($noPmu -or $noV3) {
     BeforeEach { $vm = New-Machine -Feature $pmuFeature; $vcpu = $vm.Vcpus[0] }
     AfterEach { Get-KvmVm | Remove-KvmVm }
 
@@ -140,7 +140,7 @@ Describe 'The timers of an arm64 vCPU' -Skip:$noV3 {
     }
 }
 
-Describe 'The stolen time of an arm64 vCPU' -Skip:$noStolen {
+Describe 'The stolen time of an arm64 vCPU' -Tag Conformance, steal_time -Skip:$noStolen {
     BeforeEach { $vm = New-Machine; $vcpu = $vm.Vcpus[0]; $memory = Add-Memory $vm 0x40000000 0x10000 }
     AfterEach { Get-KvmVm | Remove-KvmVm }
 

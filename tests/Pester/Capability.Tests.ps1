@@ -77,7 +77,7 @@ Describe 'Enable-KvmCapability' -Skip:$noKvm {
     BeforeEach { $vm = New-KvmVm -Name caps }
     AfterEach { Get-KvmVm | Remove-KvmVm }
 
-    It 'limits vCPU ids with KVM_CAP_MAX_VCPU_ID: once, not above the host''s limit; ids from there on fail' -Skip:(-not $x86 -or $noVcpuIdLimit) {
+    It 'limits vCPU ids with KVM_CAP_MAX_VCPU_ID: once, not above the host''s limit; ids from there on fail' -Tag Conformance, max_vcpuid_cap_test -Skip:(-not $x86 -or $noVcpuIdLimit) {
         # re-expresses the kernel's max_vcpuid_cap_test
         $limit = (Get-KvmCapability MAX_VCPU_ID).Value
         $failure = { Enable-KvmCapability $vm MAX_VCPU_ID ($limit + 1) -ErrorAction Stop } |

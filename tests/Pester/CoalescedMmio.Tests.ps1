@@ -36,7 +36,7 @@ Describe 'Coalesced writes' -Skip:$noPorts {
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
 
     # coalesced_io_test: the ring holds one write less than it has entries, (page - 8) / 24 of them; the next one exits.
-    It 'fill the ring, and the next one exits: round after round, <What>' -ForEach @(
+    It 'fill the ring, and the next one exits: round after round, <What>' -Tag Conformance, coalesced_io_test -ForEach @(
         @{ What = 'ending with a port'; First = 0; Last = 'Io' }, @{ What = 'ending with an address'; First = 1; Last = 'Mmio' }
     ) {
         $size = [System.Math]::Floor(([System.Environment]::SystemPageSize - 8) / 24)
@@ -67,7 +67,7 @@ Describe 'Coalesced writes' -Skip:$noPorts {
     }
 
     # coalesced_io_test: what is not coalesced any more exits.
-    It 'exit again once they are unregistered' {
+    It 'exit again once they are unregistered' -Tag Conformance, coalesced_io_test {
         $vm = New-WritingGuest
         $vcpu = $vm.Vcpus[0]
         $memory = Register-KvmCoalescedMmio $vm 0x20010 8
@@ -84,7 +84,7 @@ Describe 'Coalesced writes' -Skip:$noPorts {
         Get-KvmCoalescedMmio | Should -BeNullOrEmpty
     }
 
-    It 'outside of the range exit' {
+    It 'outside of the range exit' -Tag Conformance, coalesced_io_test {
         $vm = New-WritingGuest
         $null = Register-KvmCoalescedMmio $vm 0x20014 8
         $exit = Invoke-KvmVcpu $vm.Vcpus[0] -MaxExit 1 -Timeout 20

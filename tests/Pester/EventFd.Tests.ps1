@@ -232,7 +232,7 @@ Describe 'An irqfd' -Skip:($noKvm -or -not $x86) {
     }
 
     # irqfd_test: an eventfd raises one interrupt; the second registration is EBUSY and leaves nothing behind.
-    It 'has its eventfd for itself, in its VM' {
+    It 'has its eventfd for itself, in its VM' -Tag Conformance, irqfd_test {
         $eventFd = New-KvmEventFd
         $irqFd = Register-KvmIrqFd $vm 10 $eventFd
         $failure = Get-Refusal { Register-KvmIrqFd $vm 11 $eventFd -ErrorAction Stop } EventFdInUse
@@ -243,7 +243,7 @@ Describe 'An irqfd' -Skip:($noKvm -or -not $x86) {
         Remove-KvmEventFd $eventFd -Force
     }
 
-    It 'has its eventfd for itself, on the host' -Skip:$shared {
+    It 'has its eventfd for itself, on the host' -Tag Conformance, irqfd_test -Skip:$shared {
         $eventFd = New-KvmEventFd
         $null = Register-KvmIrqFd $vm 10 $eventFd
         $other = New-KvmVm other

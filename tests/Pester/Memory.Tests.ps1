@@ -56,7 +56,7 @@ Describe 'Add-KvmMemory' -Skip:$noKvm {
     }
 
     # set_memory_region_test: adding what is there, and flags that do not exist.
-    It 'says MemorySlotExists, EEXIST, for <What>' -ForEach @(
+    It 'says MemorySlotExists, EEXIST, for <What>' -Tag Conformance, set_memory_region_test -ForEach @(
         @{ What = 'a slot number twice'; Address = 8MB; Slot = 0 }
         @{ What = 'an address that another slot has'; Address = 0; Slot = 1 }
         @{ What = 'a part of what another slot has'; Address = 1MB - 4096; Slot = 1 }
@@ -311,7 +311,7 @@ Describe 'Get-KvmDirtyPage' -Skip:($noKvm -or -not $x86) {
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
 
     # dirty_log_test: a fresh log is empty, afterwards it tells exactly the pages that were written.
-    It 'tells exactly what the guest wrote' {
+    It 'tells exactly what the guest wrote' -Tag Conformance, dirty_log_test {
         Get-KvmDirtyPage $vm -Slot 3 | Should -BeNullOrEmpty
         $null = Invoke-KvmVcpu $vcpu
         $pages = $vm | Get-KvmDirtyPage
@@ -320,7 +320,7 @@ Describe 'Get-KvmDirtyPage' -Skip:($noKvm -or -not $x86) {
         $pages[0].Vm | Should -Be $vm
     }
 
-    It 'keeps them without -Clear, and forgets them with it' {
+    It 'keeps them without -Clear, and forgets them with it' -Tag Conformance, dirty_log_test {
         $null = Invoke-KvmVcpu $vcpu
         $null = Get-KvmDirtyPage $vm
         (Get-KvmDirtyPage $vm -Clear).GuestAddress | Should -Be @(0x1000, 0x5000)
@@ -357,7 +357,7 @@ Describe 'A dirty ring' -Skip:($noKvm -or -not $x86 -or -not (Get-KvmCapability 
     }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
 
-    It 'tells the pages of all slots, until they are cleared' {
+    It 'tells the pages of all slots, until they are cleared' -Tag Conformance, dirty_log_test {
         (Get-KvmDirtyPage $vm).GuestAddress | Should -Be @(0x1000, 0x4000, 0x7000, 0xA000)
         (Get-KvmDirtyPage $vm -Slot 1 -Clear).GuestAddress | Should -Be @(0x1000, 0x4000, 0x7000)
         (Get-KvmDirtyPage $vm -Clear).GuestAddress | Should -Be 0xA000

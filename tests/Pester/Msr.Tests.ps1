@@ -104,7 +104,7 @@ Describe 'Set-KvmMsr' -Skip:($noKvm -or -not $x86) {
 Describe 'An MSR that user space handles' -Skip:($noExits -or -not $x86) {
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
 
-    It 'is read, written and refused' {
+    It 'is read, written and refused' -Tag Conformance, userspace_msr_exit_test {
         # mov ecx,0x4000F123; rdmsr; mov [0x500],eax; mov [0x504],edx; xor edx,edx; mov eax,0x77; wrmsr; hlt
         $vm = New-RealModeGuest msrs ([byte[]](0x66, 0xB9, 0x23, 0xF1, 0, 0x40, 0x0F, 0x32, 0x66, 0xA3, 0, 5, 0x66, 0x89, 0x16, 4, 5,
                 0x66, 0x31, 0xD2, 0x66, 0xB8, 0x77, 0, 0, 0, 0x0F, 0x30, 0xF4))

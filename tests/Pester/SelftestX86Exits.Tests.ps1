@@ -57,7 +57,10 @@ Describe 'debug_regs' -Tag Conformance -Skip:$noKvm {
         Set-KvmRegister $vm.Vcpus[0] @{ rsp = 0x7000 }
         Set-KvmGuestDebug $vm.Vcpus[0] -SoftwareBreakpoint
         $exit = Invoke-KvmVcpu $vm.Vcpus[0] -MaxExit 1 -Timeout 20
-        if ("$($exit.Reason)" -eq 'Io') { Skip-Backend kvm_pvm 'emulates INT3 in real mode without asking who handles breakpoints' }
+        if ("$($exit.Reason)" -eq 'Io') {
+            Skip-Backend kvm_pvm 'emulates INT3 in real mode without asking who handles breakpoints'
+            if ([System.IO.File]::ReadAllText('/proc/cpuinfo') -match 'QEMU TCG CPU') { Set-ItResult -Skipped -Because 'QEMU''s emulated processor does not let KVM intercept INT3' }
+        }
         "$($exit.Reason)" | Should -Be Debug
         $exit.Exception | Should -Be 3
         $exit.Pc | Should -Be 0x8001
@@ -68,11 +71,12 @@ Describe 'smm_test' -Tag Conformance -Skip:$noKvm {
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
 
     BeforeAll {
-        # Intel SDM volume 3, 32.3: SMRAM begins at 0x30000, its code 0x8000 behind.
+        # Intel SDM volume 3, 32.3: SMRAM begins at 0x30000, its code 0x8000 behind. api.rst 4.35: in SMM a vCPU sees the slots
+        # of address space 1, whose number stands in the upper half of theirs.
         function New-SmmGuest {
             # next: out 0x81,al; jmp next
             $guest = New-LowGuest smm ([byte[]] (0xE6, 0x81, 0xEB, 0xFC)) -IrqChip
-            $null = Add-KvmMemory $guest 0x30000 0x10000
+            $null = Add-KvmMemory $guest 0x30000 0x10000 -Slot 0x10000 -ErrorAction Stop
             # mov al,0x5A; out 0x80,al; rsm
             Write-KvmMemory $guest 0x38000 ([byte[]] (0xB0, 0x5A, 0xE6, 0x80, 0x0F, 0xAA))
             $guest
@@ -126,7 +130,7 @@ Describe 'fix_hypercall_test' -Tag Conformance -Skip:$noKvm {
             Write-KvmMemory $guest 0x8000 ([byte[]] (0x0F, 0x01, $other, 0xF4))
             Set-Handler $guest 6
             # KVM_HC_KICK_CPU or any other number: rax tells -KVM_ENOSYS for what there is not.
-            Set-KvmRegister $guest.Vcpus[0] @{ cs = @{ base = 0x8000; selector = 0x800 }; rip = 0; rsp = 0x7000; rax = 0x7FFF }
+            Set-KvmRegister $guest.Vcpus[0] @{ cs = @{ base = 0; selector = 0 }; rip = 0x8000; rsp = 0x7000; rax = 0x7FFF }
             $guest
         }
     }

@@ -159,7 +159,7 @@ Describe 'nx_huge_pages_test' -Tag Conformance -Skip:$noKvm {
         Enable-Capability $vm KVM_CAP_VM_DISABLE_NX_HUGE_PAGES 0 | Should -Be OK
     }
 
-    It 'who may not reboot cannot: EPERM' -Skip:$noPrivileges {
+    It 'who may not reboot cannot: EPERM' -Tag Long -Skip:$noPrivileges {
         Skip-Without KVM_CAP_VM_DISABLE_NX_HUGE_PAGES
         $shell = [System.IO.Path]::GetFullPath("$PSScriptRoot/../../kvmps")
         $told = & setpriv --bounding-set=-sys_boot --inh-caps=-sys_boot $shell -NoProfile -Command 'try { Enable-KvmCapability (New-KvmVm) KVM_CAP_VM_DISABLE_NX_HUGE_PAGES -ErrorAction Stop; "OK" } catch { "$($_.Exception.Errno)" }'
@@ -187,7 +187,9 @@ Describe 'kvm_pv_test' -Tag Conformance -Skip:$noKvm {
         Skip-Without KVM_CAP_X86_DISABLE_EXITS -Bits 2
         Enable-Capability $vm KVM_CAP_X86_DISABLE_EXITS 2 | Should -Be OK
         $null = New-KvmVcpu $vm
-        Enable-Capability $vm KVM_CAP_X86_DISABLE_EXITS 2 | Should -Be EINVAL
+        $answer = Enable-Capability $vm KVM_CAP_X86_DISABLE_EXITS 2
+        if ($answer -eq 'OK') { Skip-Before 6.11 'it was enabled at any time' }
+        $answer | Should -Be EINVAL
     }
 
     It 'CPUID tells PV_UNHALT as it was set, and not at all where HLT does not exit' {
@@ -203,7 +205,9 @@ Describe 'kvm_pv_test' -Tag Conformance -Skip:$noKvm {
         }
         Get-Unhalt (New-KvmVcpu (New-KvmVm halting)) | Should -Be 1
         Enable-Capability $vm KVM_CAP_X86_DISABLE_EXITS 2 | Should -Be OK
-        Get-Unhalt (New-KvmVcpu $vm) | Should -Be 0
+        $told = Get-Unhalt (New-KvmVcpu $vm)
+        if ($told) { Skip-Before 6.10 'PV_UNHALT stayed when CPUID was set the first time' }
+        $told | Should -Be 0
     }
 
     It 'what KVM_CAP_X86_DISABLE_EXITS does not tell is refused: EINVAL' {

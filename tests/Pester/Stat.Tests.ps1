@@ -122,7 +122,7 @@ Describe 'Get-KvmStat' -Skip:$noKvm {
     }
 
     # The assertions of kvm_binary_stats_test about what the kernel writes.
-    It 'selftest kvm_binary_stats_test: header, descriptors and data of a <Scope> are in order' -ForEach @(
+    It 'header, descriptors and data of a <Scope> are in order' -Tag Conformance, kvm_binary_stats_test -ForEach @(
         @{ Scope = 'Vm'; Action = { Get-KvmStat $vm } }
         @{ Scope = 'Vcpu'; Action = { Get-KvmStat -Vcpu $vm.Vcpus[0] } }
     ) {

@@ -24,7 +24,7 @@ Describe 'Save-KvmVm and Restore-KvmVm' -Skip:($noKvm -or -not $x86) {
     }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
 
-    It 'goes on where it stopped, more than once, and leaves the original as it was' {
+    It 'goes on where it stopped, more than once, and leaves the original as it was' -Tag Conformance, state_test {
         (Invoke-KvmVcpu $vcpu -MaxExit 3).Value | Should -Be @(0x61, 0x62, 0x63)
         $saved = Save-KvmVm $vm $folder
         $saved | Should -BeOfType ([System.IO.DirectoryInfo])
@@ -42,7 +42,7 @@ Describe 'Save-KvmVm and Restore-KvmVm' -Skip:($noKvm -or -not $x86) {
         $told | Should -Be '98,99'
     }
 
-    It 'keeps every register, MSR and CPUID entry' {
+    It 'keeps every register, MSR and CPUID entry' -Tag Conformance, state_test {
         Set-KvmCpuid $vcpu -FromHost
         Set-KvmRegister $vcpu @{ xmm3 = [byte[]] (1..16); dr0 = 0x1000; rdi = 0x123456789ABCDEF0; gdt = @{ base = 0x5000; limit = 23 } }
         Set-KvmMsr $vcpu @{ IA32_SYSENTER_EIP = 0xFFFFFFFF81000000 }
@@ -69,7 +69,7 @@ Describe 'Save-KvmVm and Restore-KvmVm' -Skip:($noKvm -or -not $x86) {
         (Get-KvmPit $copy).Channels.Count | Should -Be 3
     }
 
-    It 'completes a read that the guest waits for' {
+    It 'completes a read that the guest waits for' -Tag Conformance, state_test {
         # in al,0x60; out 0x80,al
         $asking = New-RealModeGuest asking ([byte[]](0xE4, 0x60, 0xE6, 0x80, 0xF4))
         (Invoke-KvmVcpu $asking.Vcpus[0] -MaxExit 1).Value = 0x2A

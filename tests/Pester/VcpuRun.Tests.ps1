@@ -33,7 +33,7 @@ Describe 'Invoke-KvmVcpu' -Skip:($noKvm -or -not $x86) {
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
 
     # userspace_io_test: size, direction and count of single and repeated accesses, and data that reach the guest.
-    It 'tells what the guest writes to a port' {
+    It 'tells what the guest writes to a port' -Tag Conformance, userspace_io_test {
         # mov dx,0x3f8; mov al,'H'; out dx,al; mov ax,0x1234; out dx,ax; mov eax,0x89ABCDEF; out dx,eax; hlt
         $vm = New-RealModeGuest out ([byte[]](0xBA, 0xF8, 0x03, 0xB0, 0x48, 0xEE, 0xB8, 0x34, 0x12, 0xEF, 0x66, 0xB8, 0xEF, 0xCD, 0xAB, 0x89, 0x66, 0xEF, 0xF4))
         $exits = Get-KvmVcpu $vm | Invoke-KvmVcpu
@@ -52,7 +52,7 @@ Describe 'Invoke-KvmVcpu' -Skip:($noKvm -or -not $x86) {
         $exits[0].Raw.Length | Should -Be 16
     }
 
-    It 'gives the guest what is set on the exit' {
+    It 'gives the guest what is set on the exit' -Tag Conformance, userspace_io_test {
         # mov dx,0x60; in al,dx; mov [0x500],al; in eax,dx; mov [0x504],eax; hlt
         $vm = New-RealModeGuest in ([byte[]](0xBA, 0x60, 0x00, 0xEC, 0xA2, 0x00, 0x05, 0x66, 0xED, 0x66, 0xA3, 0x04, 0x05, 0xF4))
         $null = Invoke-KvmVcpu $vm.Vcpus[0] | ForEach-Object {
@@ -61,7 +61,7 @@ Describe 'Invoke-KvmVcpu' -Skip:($noKvm -or -not $x86) {
         (Read-KvmMemory $vm 0x500 8) -join ',' | Should -Be '66,0,0,0,240,255,255,255'
     }
 
-    It 'gives each item of a repeated read' {
+    It 'gives each item of a repeated read' -Tag Conformance, userspace_io_test {
         # mov dx,0x60; xor di,di; mov es,di; mov di,0x500; mov cx,4; cld; rep insb; hlt
         $vm = New-RealModeGuest rep ([byte[]](0xBA, 0x60, 0, 0x31, 0xFF, 0x8E, 0xC7, 0xBF, 0x00, 0x05, 0xB9, 4, 0, 0xFC, 0xF3, 0x6C, 0xF4))
         $next = 1
@@ -156,7 +156,7 @@ Describe 'Invoke-KvmVcpu' -Skip:($noKvm -or -not $x86) {
 
     # set_memory_region_test: without any memory KVM cannot even fetch an instruction. Where the shadow MMU's pages are
     # counted by the guest's memory, there are none to begin with: ENOSPC.
-    It 'ends with InternalError, or ENOSPC, where there is no memory' {
+    It 'ends with InternalError, or ENOSPC, where there is no memory' -Tag Conformance, set_memory_region_test {
         $vm = New-KvmVm nothing -Vcpu 1
         try { (Invoke-KvmVcpu $vm.Vcpus[0] -Timeout 5 -ErrorAction Stop)[-1].Reason | Should -Be 'InternalError' }
         catch [KvmPS.Native.KvmException] { $_.Exception.Errno | Should -Be 'ENOSPC' }
@@ -212,7 +212,7 @@ Describe 'A guest that does not stop by itself' -Skip:($noKvm -or -not $x86) {
         $vcpu.State | Should -Be 'Removed'
     }
 
-    It 'goes on with MMIO exits when its memory is taken away' {
+    It 'goes on with MMIO exits when its memory is taken away' -Tag Conformance, set_memory_region_test {
         # l: inc byte [0x8000]; jmp l
         Write-KvmMemory $vm 0xFFFFF000 ([byte[]](0xFE, 0x06, 0x00, 0x80, 0xEB, 0xFA))
         $job = Start-Elsewhere { Invoke-KvmVcpu $v -MaxExit 2 } $vcpu
@@ -314,7 +314,7 @@ Describe 'Set-KvmGuestDebug' -Skip:($noKvm -or -not $x86) {
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
 
     # debug_regs: #DB with DR6.BS after each step, #DB with DR6.Bn before the instruction of a breakpoint.
-    It 'steps, and lets go again' {
+    It 'steps, and lets go again' -Tag Conformance, debug_regs {
         $vcpu | Set-KvmGuestDebug -SingleStep
         $exits = Invoke-KvmVcpu $vcpu -MaxExit 3
         "$($exits.Reason)" | Should -Be 'Debug Debug Debug'
@@ -326,7 +326,7 @@ Describe 'Set-KvmGuestDebug' -Skip:($noKvm -or -not $x86) {
         "$((Invoke-KvmVcpu $vcpu).Reason)" | Should -Be 'Hlt'
     }
 
-    It 'stops at addresses' -Skip:$noBreakpoints {
+    It 'stops at addresses' -Tag Conformance, debug_regs -Skip:$noBreakpoints {
         Set-KvmGuestDebug $vcpu -Breakpoint 0xFFFFF002, 0xFFFFF004
         $exit = Invoke-KvmVcpu $vcpu -MaxExit 1
         $exit.Pc | Should -Be 0xFFFFF002L

@@ -21,7 +21,7 @@ Describe 'A VGICv3' -Skip:$noV3 {
     BeforeEach { $vm = New-Machine }
     AfterEach { Get-KvmVm | Remove-KvmVm }
 
-    It 'is one of a VM: a second is DeviceAlreadyExists, EEXIST' {
+    It 'is one of a VM: a second is DeviceAlreadyExists, EEXIST' -Tag Conformance, vgic_init {
         $null = New-Gic $vm
         Get-Errno { New-KvmDevice $vm ARM_VGIC_V3 -ErrorAction Stop } DeviceAlreadyExists | Should -Be EEXIST
         @(Get-KvmDevice $vm).Count | Should -Be 1
@@ -46,7 +46,7 @@ Describe 'A VGICv3' -Skip:$noV3 {
         $memory.Size | Should -BeGreaterThan 0
     }
 
-    It 'kills the VM when a vCPU runs before it is initialised: EBUSY, then VmDead, EIO' {
+    It 'kills the VM when a vCPU runs before it is initialised: EBUSY, then VmDead, EIO' -Tag Conformance, vgic_init {
         # vgic_init: running without an explicit init is EBUSY
         $memory = Add-Program $vm
         $gic = New-Gic $vm
@@ -62,7 +62,7 @@ Describe 'Attributes of a VGICv3' -Skip:$noV3 {
     BeforeEach { $vm = New-Machine }
     AfterEach { Get-KvmVm | Remove-KvmVm }
 
-    It 'reads ~0 for the address <_> before it is set, and then what was set' -ForEach 'DIST', 'REDIST' {
+    It 'reads ~0 for the address <_> before it is set, and then what was set' -Tag Conformance, vgic_init -ForEach 'DIST', 'REDIST' {
         $gic = New-Gic $vm
         (Get-KvmDeviceAttr $gic GRP_ADDR "ADDR_TYPE_$_").Value | Should -Be ([ulong]::MaxValue)
         Set-KvmDeviceAttr $gic GRP_ADDR "ADDR_TYPE_$_" 0x8000000 -ErrorAction Stop
@@ -72,7 +72,7 @@ Describe 'Attributes of a VGICv3' -Skip:$noV3 {
         $row.Type | Should -Be 'addr'
     }
 
-    It 'says before INIT <Errno>, <Id>, for <What>' -ForEach @(
+    It 'says before INIT <Errno>, <Id>, for <What>' -Tag Conformance, vgic_init -ForEach @(
         @{ What = 'a distributor that is set already'; Errno = 'EEXIST'; Id = 'DeviceAttrAlreadySet'; First = { Set-KvmDeviceAttr $gic GRP_ADDR ADDR_TYPE_DIST 0x8000000 -ErrorAction Stop }; Call = { Set-KvmDeviceAttr $gic GRP_ADDR ADDR_TYPE_DIST 0x9000000 -ErrorAction Stop } }
         @{ What = 'redistributors that are set already'; Errno = 'EEXIST'; Id = 'DeviceAttrAlreadySet'; First = { Set-KvmDeviceAttr $gic GRP_ADDR ADDR_TYPE_REDIST 0 -ErrorAction Stop }; Call = { Set-KvmDeviceAttr $gic GRP_ADDR ADDR_TYPE_REDIST 0xE0000 -ErrorAction Stop } }
         @{ What = 'a distributor that is not aligned to 64K'; Errno = 'EINVAL'; Id = 'DeviceAttrInvalid'; Call = { Set-KvmDeviceAttr $gic GRP_ADDR ADDR_TYPE_DIST 0x8001000 -ErrorAction Stop } }
@@ -135,7 +135,7 @@ Describe 'Attributes of a VGICv3' -Skip:$noV3 {
         & $_ | Should -BeFalse
     }
 
-    It 'has no system registers but the GIC''s' {
+    It 'has no system registers but the GIC''s' -Tag Conformance, vgic_init {
         # arm-vgic-v3.rst has ENXIO for reading and writing one; up to Linux 7.2 only the test says so, the others say ENOENT.
         $gic = New-Gic $vm -Init
         $midr = @{ Mpidr = 0; Op0 = 3; Op1 = 0; CRn = 0; CRm = 0; Op2 = 0 }
@@ -160,7 +160,7 @@ Describe 'Attributes of a VGICv3' -Skip:$noV3 {
         (Get-KvmDeviceAttr $gic GRP_ADDR ADDR_TYPE_DIST).Value | Should -Be ([ulong]::MaxValue)
     }
 
-    It 'tells GICR_TYPER of vCPU <_>: its number, its affinity, and whether it is the last' -ForEach 0, 1, 2 {
+    It 'tells GICR_TYPER of vCPU <_>: its number, its affinity, and whether it is the last' -Tag Conformance, vgic_init -ForEach 0, 1, 2 {
         # Bits 23-8 are the number, bit 4 is Last, the upper word is the affinity; vgic_init: 0x000, 0x100, 0x210
         $three = New-Machine -Vcpus 3
         $gic = New-Gic $three -Init
@@ -277,7 +277,7 @@ Describe 'Attributes of a VGICv3' -Skip:$noV3 {
     }
 }
 
-Describe 'Regions of redistributors of a VGICv3' -Skip:$noV3 {
+Describe 'Regions of redistributors of a VGICv3' -Tag Conformance, vgic_init -Skip:$noV3 {
     # vgic_init, subtest_v3_redist_regions: two regions, of two and of one redistributor
     BeforeAll {
         function Add-Region($Gic, $Index, $Base, $Count, $Flags = 0) {
@@ -338,7 +338,7 @@ Describe 'An ITS' -Skip:($noV3 -or $noIts) {
     }
     AfterEach { Get-KvmVm | Remove-KvmVm }
 
-    It 'has an address that is set once, and read back' {
+    It 'has an address that is set once, and read back' -Tag Conformance, vgic_init {
         (Get-KvmDeviceAttr $its GRP_ADDR VGIC_ITS_ADDR_TYPE).Value | Should -Be ([ulong]::MaxValue)
         Set-KvmDeviceAttr $its GRP_ADDR VGIC_ITS_ADDR_TYPE 0x8080000 -ErrorAction Stop
         (Get-KvmDeviceAttr $its GRP_ADDR VGIC_ITS_ADDR_TYPE).Value | Should -Be 0x8080000
@@ -352,7 +352,7 @@ Describe 'An ITS' -Skip:($noV3 -or $noIts) {
         (Get-KvmDeviceAttr $its GRP_ADDR VGIC_ITS_ADDR_TYPE).Value | Should -Be 0x8080000
     }
 
-    It 'says without an address <Errno>, <Id>, for <What>' -ForEach @(
+    It 'says without an address <Errno>, <Id>, for <What>' -Tag Conformance, vgic_init -ForEach @(
         @{ What = 'an address that is not aligned'; Errno = 'EINVAL'; Id = 'DeviceAttrInvalid'; Call = { Set-KvmDeviceAttr $its GRP_ADDR VGIC_ITS_ADDR_TYPE 0x401000 -ErrorAction Stop } }
         @{ What = 'an address outside of the guest'; Errno = 'E2BIG'; Id = 'DeviceAttrOutOfRange'; Call = { Set-KvmDeviceAttr $its GRP_ADDR VGIC_ITS_ADDR_TYPE $end -ErrorAction Stop } }
         @{ What = 'an address of which half is outside'; Errno = 'E2BIG'; Id = 'DeviceAttrOutOfRange'; Call = { Set-KvmDeviceAttr $its GRP_ADDR VGIC_ITS_ADDR_TYPE ($end - 0x10000) -ErrorAction Stop } }
@@ -421,17 +421,17 @@ Describe 'A VGICv2' -Skip:$noV2 {
     }
     AfterEach { Get-KvmVm | Remove-KvmVm }
 
-    It 'is one of a VM: a second is DeviceAlreadyExists, EEXIST' {
+    It 'is one of a VM: a second is DeviceAlreadyExists, EEXIST' -Tag Conformance, vgic_init {
         Get-Errno { New-KvmDevice $vm ARM_VGIC_V2 -ErrorAction Stop } DeviceAlreadyExists | Should -Be EEXIST
     }
 
-    It 'reads ~0 for the address <_> before it is set, and then what was set' -ForEach 'DIST', 'CPU' {
+    It 'reads ~0 for the address <_> before it is set, and then what was set' -Tag Conformance, vgic_init -ForEach 'DIST', 'CPU' {
         (Get-KvmDeviceAttr $gic GRP_ADDR "V2_ADDR_TYPE_$_").Value | Should -Be ([ulong]::MaxValue)
         Set-KvmDeviceAttr $gic GRP_ADDR "V2_ADDR_TYPE_$_" 0x8001000 -ErrorAction Stop
         (Get-KvmDeviceAttr $gic GRP_ADDR "V2_ADDR_TYPE_$_").Value | Should -Be 0x8001000
     }
 
-    It 'says <Errno>, <Id>, for <What>' -ForEach @(
+    It 'says <Errno>, <Id>, for <What>' -Tag Conformance, vgic_init -ForEach @(
         @{ What = 'a distributor that is set already'; Errno = 'EEXIST'; Id = 'DeviceAttrAlreadySet'; Call = { Set-KvmDeviceAttr $gic GRP_ADDR V2_ADDR_TYPE_DIST 0x8000000 -ErrorAction Stop; Set-KvmDeviceAttr $gic GRP_ADDR V2_ADDR_TYPE_DIST 0x9000000 -ErrorAction Stop } }
         @{ What = 'a CPU interface that is set already'; Errno = 'EEXIST'; Id = 'DeviceAttrAlreadySet'; Call = { Set-KvmDeviceAttr $gic GRP_ADDR V2_ADDR_TYPE_CPU 0x8000000 -ErrorAction Stop; Set-KvmDeviceAttr $gic GRP_ADDR V2_ADDR_TYPE_CPU 0x9000000 -ErrorAction Stop } }
         @{ What = 'a distributor that is not aligned to 4K'; Errno = 'EINVAL'; Id = 'DeviceAttrInvalid'; Call = { Set-KvmDeviceAttr $gic GRP_ADDR V2_ADDR_TYPE_DIST 0x8000100 -ErrorAction Stop } }
