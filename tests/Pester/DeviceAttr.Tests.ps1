@@ -167,7 +167,8 @@ Describe 'Attributes of a vCPU: KVM_VCPU_TSC_OFFSET' -Skip:($noKvm -or $noTsc) {
         $row.Raw.Length | Should -Be 8
     }
 
-    It 'reads back <_>' -Tag Conformance, system_counter_offset_test -ForEach '0', '4096', '0xFFFFFFFF81000000', '0x8000000000000000' -Skip:$forgets {
+    It 'reads back <_>' -Tag Conformance, system_counter_offset_test -ForEach '0', '4096', '0xFFFFFFFF81000000', '0x8000000000000000' {
+        if ((Get-KvmHost).Backend -eq 'kvm_pvm') { Set-ItResult -Skipped -Because 'kvm_pvm takes TSC offsets and forgets them'; return }
         $vcpu | Set-KvmDeviceAttr -Group TSC_CTRL -Attr TSC_OFFSET -Value $_
         $row = Get-KvmDeviceAttr $vcpu TSC_CTRL TSC_OFFSET
         $row.Value | Should -Be ([System.Convert]::ToUInt64($_, $(if ($_ -like '0x*') { 16 } else { 10 })))

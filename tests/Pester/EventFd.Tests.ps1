@@ -243,7 +243,7 @@ Describe 'An irqfd' -Skip:($noKvm -or -not $x86) {
         Remove-KvmEventFd $eventFd -Force
     }
 
-    It 'has its eventfd for itself, on the host' -Tag Conformance, irqfd_test -Skip:$shared {
+    It 'has its eventfd for itself, on the host' -Skip:$shared {
         $eventFd = New-KvmEventFd
         $null = Register-KvmIrqFd $vm 10 $eventFd
         $other = New-KvmVm other

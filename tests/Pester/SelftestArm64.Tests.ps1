@@ -35,9 +35,9 @@ BeforeAll {
     }
 
     # The guest's program from address 0 on, one instruction after the other.
-    function Add-Instruction($Vm, [long[]] $Code) {
+    function Add-Instruction($Vm, [int[]] $Code) {
         $memory = Add-Memory $Vm 0 0x10000
-        Write-Memory $memory 0 ([byte[]] @($Code.ForEach({ [System.BitConverter]::GetBytes([uint] $_) })))
+        Write-Memory $memory 0 ([byte[]] @($Code.ForEach({ [System.BitConverter]::GetBytes($_) })))
         $memory
     }
 }
@@ -191,5 +191,36 @@ Describe 'smccc_filter' -Tag Conformance -Skip:$noArm {
         Set-Filter 0x84000000u 1 1 0 | Should -Be EEXIST
         # SMCCC_VERSION and SMCCC_ARCH_FEATURES are always the kernel's.
         Set-Filter 0x80000000u 1 1 0 | Should -Be EEXIST
+    }
+}
+
+Describe 'vgic_irq' -Tag Conformance -Skip:$noArm {
+    BeforeEach {
+        $vm = New-Machine
+        if (Test-KvmDevice $vm ARM_VGIC_V3) { $gic = New-Gic $vm -Init }
+        # struct kvm_irq_level: u32 irq, u32 level; api.rst 4.25: type in bits 27:24 (SPI 1, PPI 2), vCPU in 23:16, number in 15:0
+        function Set-Line([uint] $Type, [uint] $Number, [uint] $Level, [uint] $Vcpu = 0) {
+            Get-IoctlAnswer $vm KVM_IRQ_LINE (Join-Bytes ([uint] (($Type -shl 24) -bor ($Vcpu -shl 16) -bor $Number)) $Level)
+        }
+        function Skip-WithoutGic { if (-not $gic) { Set-ItResult -Skipped -Because 'this machine makes no ARM_VGIC_V3' } }
+    }
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    It 'KVM_IRQ_LINE refuses <What>: EINVAL' -ForEach @(
+        @{ What = 'an SGI as an SPI'; Type = 1; Number = 15 }, @{ What = 'a PPI as an SPI'; Type = 1; Number = 31 }
+        @{ What = 'an SGI as a PPI'; Type = 2; Number = 15 }, @{ What = 'an SPI as a PPI'; Type = 2; Number = 32 }
+        @{ What = 'a PPI of a vCPU that there is not'; Type = 2; Number = 20; Vcpu = 9 }, @{ What = 'an SPI beyond the last'; Type = 1; Number = 64 }
+        @{ What = 'another type'; Type = 3; Number = 40 }
+    ) {
+        Skip-WithoutGic
+        Set-Line $Type $Number 1 ($Vcpu ?? 0) | Should -Be EINVAL
+    }
+
+    It 'an interrupt that is raised by KVM_IRQ_LINE is raised until it is lowered: <What>' -ForEach @(@{ What = 'an SPI'; Type = 1; Number = 40; Word = 32 }, @{ What = 'a PPI'; Type = 2; Number = 20; Word = 0 }) {
+        Skip-WithoutGic
+        foreach ($level in 1, 0) {
+            Set-Line $Type $Number $level | Should -Be OK
+            ((Get-KvmDeviceAttr $gic GRP_LEVEL_INFO @{ Mpidr = 0; Vintid = $Word } -ErrorAction Stop).Value -shr ($Number - $Word)) -band 1 | Should -Be $level
+        }
     }
 }

@@ -442,3 +442,23 @@ Describe 'ucna_injection_test' -Tag Conformance -Skip:$noKvm {
         Get-One $vcpu (0x403 + 12) | Should -Be 0x8C
     }
 }
+
+Describe 'steal_time' -Tag Conformance -Skip:$noKvm {
+    AfterEach { Get-KvmVm | Remove-KvmVm -Force }
+
+    It 'MSR_KVM_STEAL_TIME refuses reserved bits, and KVM fills in the structure that it names when the guest runs' {
+        Skip-Without KVM_CAP_STEAL_TIME
+        # hlt
+        $vm = New-LowGuest stolen ([byte[]] (0xF4))
+        $vcpu = $vm.Vcpus[0]
+        Set-KvmCpuid $vcpu -FromHost
+        if (-not (Set-One $vcpu 0x4B564D03 0x4001)) { Set-ItResult -Skipped -Because 'this kernel has no CONFIG_SCHED_INFO' }
+        # KVM_STEAL_RESERVED_MASK: bits 5:1
+        foreach ($bit in 1..5) { Set-One $vcpu 0x4B564D03 (0x4001ul -bor (1ul -shl $bit)) | Should -Be 0 -Because "bit $bit" }
+        "$((Invoke-KvmVcpu $vcpu -Timeout 20).Reason)" | Should -Be Hlt
+        # struct kvm_steal_time: u64 steal, u32 version, which is odd while KVM writes
+        $version = [System.BitConverter]::ToUInt32((Read-KvmMemory $vm 0x4008 4))
+        $version | Should -BeGreaterThan 0
+        $version % 2 | Should -Be 0
+    }
+}

@@ -3,8 +3,6 @@ BeforeDiscovery {
     $noKvm = -not (Test-KvmHost -Quiet)
     $x86 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64'
     # kvm_pvm emulates real mode instruction by instruction, and faults within faults are beyond its emulator.
-    # QEMU's TCG loads a guest's DR7 without arming the breakpoints in it.
-    $noBreakpoints = [System.IO.File]::ReadAllText('/proc/cpuinfo') -match 'QEMU TCG CPU'
     $emulated = -not $noKvm -and (Get-KvmHost).Backend -eq 'kvm_pvm'
 }
 
@@ -326,7 +324,8 @@ Describe 'Set-KvmGuestDebug' -Skip:($noKvm -or -not $x86) {
         "$((Invoke-KvmVcpu $vcpu).Reason)" | Should -Be 'Hlt'
     }
 
-    It 'stops at addresses' -Tag Conformance, debug_regs -Skip:$noBreakpoints {
+    It 'stops at addresses' -Tag Conformance, debug_regs {
+        if ([System.IO.File]::ReadAllText('/proc/cpuinfo') -match 'QEMU TCG CPU') { Set-ItResult -Skipped -Because 'QEMU''s TCG loads a guest''s DR7 without arming the breakpoints in it'; return }
         Set-KvmGuestDebug $vcpu -Breakpoint 0xFFFFF002, 0xFFFFF004
         $exit = Invoke-KvmVcpu $vcpu -MaxExit 1
         $exit.Pc | Should -Be 0xFFFFF002L
