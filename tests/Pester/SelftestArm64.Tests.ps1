@@ -218,6 +218,8 @@ Describe 'vgic_irq' -Tag Conformance -Skip:$noArm {
 
     It 'an interrupt that is raised by KVM_IRQ_LINE is raised until it is lowered: <What>' -ForEach @(@{ What = 'an SPI'; Type = 1; Number = 40; Word = 32 }, @{ What = 'a PPI'; Type = 2; Number = 20; Word = 0 }) {
         Skip-WithoutGic
+        # GICD_ICFGR2: SPIs are edge-triggered until somebody says otherwise.
+        if ($Type -eq 1) { Set-KvmDeviceAttr $gic GRP_DIST_REGS @{ Offset = 0xC08 } 0 -ErrorAction Stop }
         foreach ($level in 1, 0) {
             Set-Line $Type $Number $level | Should -Be OK
             ((Get-KvmDeviceAttr $gic GRP_LEVEL_INFO @{ Mpidr = 0; Vintid = $Word } -ErrorAction Stop).Value -shr ($Number - $Word)) -band 1 | Should -Be $level
