@@ -66,3 +66,24 @@ Describe 'ToString' -Skip:$noKvm {
         "$(Get-KvmHost)" | Should -Be '/dev/kvm'
     }
 }
+
+Describe 'Numbers of the machine in a list' {
+    BeforeAll {
+        $views = ([xml] [System.IO.File]::ReadAllText("$PSScriptRoot/../../src/KvmPS/Views/KvmPS.Format.ps1xml")).SelectNodes('//View')
+    }
+
+    # Format-List and a narrow terminal show an object without a list of ours with its properties as they are: in decimal.
+    It 'are hexadecimal as in the table: <_>' -ForEach @(
+        'KvmPS.Native.KvmMemory', 'KvmPS.Native.KvmDirtyPage', 'KvmPS.KvmRegister', 'KvmPS.KvmMsr', 'KvmPS.Native.KvmCpuidEntry'
+        'KvmPS.Native.KvmIoEvent', 'KvmPS.Native.KvmCoalescedMmio', 'KvmPS.Native.KvmCoalescedWrite', 'KvmPS.Native.KvmGsiRoute', 'KvmPS.Native.KvmTsc'
+    ) {
+        $type = $_
+        $of = $views.Where{ $_.SelectNodes('.//TypeName').ForEach{ $_.InnerText } -contains $type }
+        $how = { param($node) ($node.SelectNodes('.//FormatString') + $node.SelectNodes('.//ScriptBlock')).ForEach{ $_.InnerText } -join "`n" }
+        $table = $of.Where{ $_.TableControl }
+        $list = $of.Where{ $_.ListControl }
+        $list.Count | Should -Be 1
+        & $how $table[0] | Should -Match '0x\{0:'
+        & $how $list[0] | Should -Be (& $how $table[0])
+    }
+}
