@@ -32,6 +32,16 @@ public sealed unsafe class KvmRun : IDisposable
     /// <summary>Whether the run shall end: the next entry answers <see cref="ExitReason.Intr"/>.</summary>
     public bool IsStopping => stopRequested;
 
+    /// <summary>
+    /// Whether the guest shall exit with <see cref="ExitReason.IrqWindowOpen"/> as soon as it can take an interrupt: for interrupt
+    /// controllers in user space, x86 only. Ends with the run.
+    /// </summary>
+    public bool WaitsForInterruptWindow
+    {
+        get => Run.request_interrupt_window != 0;
+        set => Run.request_interrupt_window = value ? (byte)1 : (byte)0;
+    }
+
     /// <summary>Whether a thread is in the guest right now.</summary>
     internal bool IsInside => isInside;
 
@@ -71,6 +81,7 @@ public sealed unsafe class KvmRun : IDisposable
         if (isDisposed)
             return;
         isDisposed = true;
+        WaitsForInterruptWindow = false;
         vcpu.EndRun(this);
         area.DangerousRelease();
     }

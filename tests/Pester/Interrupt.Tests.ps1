@@ -498,6 +498,21 @@ Describe 'Interrupts of one vCPU' -Skip:($noKvm -or -not $x86) {
         $exit.Port, $exit.Value | Should -Be @(0x80, 0x77)
     }
 
+    # struct kvm_run, request_interrupt_window and KVM_EXIT_IRQ_WINDOW_OPEN (api.rst 5).
+    It '-Until IrqWindowOpen stops as soon as the guest can take one, and only where that is asked for' {
+        # mov cx,50; l: out 0x81,al; loop l; sti; nop; jmp $
+        $vm = New-LowGuest window ([byte[]] (0xB9, 0x32, 0x00, 0xE6, 0x81, 0xE2, 0xFC, 0xFB, 0x90, 0xEB, 0xFE))
+        Set-Handler $vm 0x77
+        $vcpu = $vm.Vcpus[0]
+        $exits = @(Invoke-KvmVcpu $vcpu -Until IrqWindowOpen -Timeout 20)
+        $exits.Reason | Should -Be (@('Io') * 50 + 'IrqWindowOpen')
+        (Get-KvmRegister $vcpu rflags).Value -band 0x200 | Should -Be 0x200
+        "$((Invoke-KvmVcpu $vcpu -MaxExit 1 -Timeout 0.2).Reason)" | Should -Be 'Intr'
+        Send-KvmInterrupt $vcpu 0x77 -ErrorAction Stop
+        $exit = Invoke-KvmVcpu $vcpu -MaxExit 1 -Timeout 20
+        $exit.Port, $exit.Value | Should -Be @(0x80, 0x77)
+    }
+
     # 4.16 KVM_INTERRUPT.
     It 'Send-KvmInterrupt says <Id>, <Errno>: <What>' -ForEach @(
         @{ What = 'the PICs are in the kernel'; Mode = 'Full'; Vector = 0x20; Id = 'IrqChipInKernel'; Errno = 'ENXIO'; Category = 'InvalidOperation' }

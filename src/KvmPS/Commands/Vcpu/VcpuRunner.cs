@@ -13,6 +13,7 @@ internal sealed record VcpuRunner(long MaxExit, ExitReason[] Until, TimeSpan Tim
     /// <summary>Enters the guest again whenever <paramref name="emit"/> has returned.</summary>
     public void Run(KvmRun run, Action<KvmExit> emit, CancellationToken stop, KvmUart? uart = null)
     {
+        run.WaitsForInterruptWindow = Array.IndexOf(Until, ExitReason.IrqWindowOpen) >= 0;
         using var timer = new Timer(
             static run => ((KvmRun)run!).Stop(), run, Timeout, System.Threading.Timeout.InfiniteTimeSpan);
         using CancellationTokenRegistration stopping = stop.Register(static run => ((KvmRun)run!).Stop(), run);
