@@ -12,6 +12,7 @@ public sealed partial class KvmVm
     /// <summary>Loads a flat binary, an ELF file or a Linux kernel, and lets a vCPU begin with it. x86 only.</summary>
     /// <param name="options">What to load, and how.</param>
     /// <param name="progress">Is told how many bytes of how many are written.</param>
+    /// <param name="cancellation">Ends it before, with the vCPU's registers as they were.</param>
     /// <returns>What lies where.</returns>
     /// <remarks>
     /// The file is checked as a whole before anything is changed. General and special registers of the vCPU are set, the others
@@ -22,9 +23,10 @@ public sealed partial class KvmVm
     /// with it; E2BIG: the command line is longer than the kernel takes; EINVAL: options that contradict each other; EPERM: the
     /// vCPU is of another VM; ENOTSUP: not on this architecture.
     /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public KvmImage ImportImage(KvmImageOptions options, IProgress<(long Done, long Total)>? progress = null)
+    public KvmImage ImportImage(KvmImageOptions options, IProgress<(long Done, long Total)>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ThrowIfRemoved(ImagePlan.Operation);
@@ -48,7 +50,7 @@ public sealed partial class KvmVm
         }
         try
         {
-            plan.Write(progress);
+            plan.Write(progress, cancellation);
         }
         catch
         {

@@ -113,6 +113,10 @@ internal static unsafe class ExitFuzz
                 case KvmHypercallExit call:
                     call.Value = value;
                     break;
+                case KvmOtherExit other:
+                    other.Value = random.Next(3) == 0 ? new object[] { value, 1, value } : value;
+                    _ = other.Value;
+                    break;
             }
         }
         catch (Exception exception) when (exception is ArgumentException or KvmExitCompletedException)

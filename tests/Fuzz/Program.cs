@@ -13,6 +13,7 @@ Tally tally = what switch
     "dirty-ring" => RingFuzz.Dirty(seed, rounds),
     "coalesced-ring" => RingFuzz.Coalesced(seed, rounds),
     "stats" => StatsFuzz.Run(seed, rounds),
+    "images" => ImageFuzz.Run(seed, rounds, args[3]),
     "state" => StateFuzz.Run(seed, rounds, args[3]),
     _ => throw new ArgumentException($"There is no '{what}' to be read."),
 };

@@ -48,6 +48,10 @@ Describe 'What others can write to' -Tag Build, Fuzz -Skip:$noSdk {
 
     It 'is no number to be trusted: <Of>' -ForEach $cases { Invoke-Fuzz $What $Rounds }
 
+    It 'is no number to be trusted: images whose headers lead anywhere' -Skip:$noGuest -ForEach @{ Rounds = [int] ($calls / 50) } {
+        Invoke-Fuzz images $Rounds $folder
+    }
+
     It 'is no number to be trusted: saved VMs that nobody saved' -Skip:$noGuest -ForEach @{ Rounds = [int] ($calls / 200) } {
         $vm = New-KvmVm -Name original -Memory 64KB
         $null = New-KvmIrqChip $vm

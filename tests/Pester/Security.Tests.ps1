@@ -44,8 +44,6 @@ Describe 'Descriptors' -Skip:$noKvm {
     }
 
     It 'are ours alone: no child process inherits one' {
-        function Get-Fd { [System.IO.Directory]::GetFiles('/proc/self/fd').ForEach({ [int] [System.IO.Path]::GetFileName($_) }) }
-        $before = Get-Fd
         $eventFd = New-KvmEventFd
         $vm = New-KvmVm -Name kept -Memory 1MB -Vcpu 2
         $null = New-KvmDevice $vm VFIO
@@ -58,12 +56,12 @@ Describe 'Descriptors' -Skip:$noKvm {
         # KVM_X86_SW_PROTECTED_VM, where there is such.
         New-KvmVm -Type 1 -ErrorAction Ignore | Add-KvmMemory -GuestAddress 0 -Size 64KB -GuestMemfd -ErrorAction Ignore
         $made = 0
-        foreach ($fd in Get-Fd) {
-            if ($fd -in $before) { continue }
-            try { $info = [System.IO.File]::ReadAllText("/proc/self/fdinfo/$fd") } catch [System.IO.FileNotFoundException] { continue }
-            $flags = [System.Convert]::ToInt32([regex]::Match($info, 'flags:\s+(\d+)').Groups[1].Value, 8)
+        foreach ($fd in [System.IO.Directory]::GetFiles('/proc/self/fd')) {
+            $link = [System.IO.FileInfo]::new($fd).LinkTarget
+            if ($link -notmatch 'kvm|eventfd') { continue }
+            $info = [System.IO.File]::ReadAllText("/proc/self/fdinfo/$([System.IO.Path]::GetFileName($fd))")
             # O_CLOEXEC
-            $flags -band 0x80000 | Should -Be 0x80000 -Because "$fd is $([System.IO.FileInfo]::new("/proc/self/fd/$fd").LinkTarget)"
+            [System.Convert]::ToInt32([regex]::Match($info, 'flags:\s+(\d+)').Groups[1].Value, 8) -band 0x80000 | Should -Be 0x80000 -Because "$fd is $link"
             $made++
         }
         $made | Should -BeGreaterThan 5
@@ -103,6 +101,7 @@ Describe 'A file that -Path names' -Skip:$noKvm {
         foreach ($what in @{ What = 'a FIFO'; Make = { & mkfifo $path } }, @{ What = 'a symbolic link to a FIFO'; Make = { & mkfifo "$path.fifo"; $null = [System.IO.File]::CreateSymbolicLink($path, "$path.fifo") } },
             @{ What = 'a symbolic link to /dev/zero'; Make = { $null = [System.IO.File]::CreateSymbolicLink($path, '/dev/zero') } }, @{ What = 'a folder'; Make = { $null = [System.IO.Directory]::CreateDirectory($path) } }) {
             $what + @{ Name = 'Write-KvmMemory'; Action = { Write-KvmMemory $vm 0 -Path $path -ErrorAction Stop } }
+            $what + @{ Name = 'Import-KvmImage'; Action = { Import-KvmImage $vm $path -Address 0 -ErrorAction Stop } }
             $what + @{ Name = 'Add-KvmMemory'; Action = { Add-KvmMemory $vm 1GB 64KB -Path $path -ErrorAction Stop } }
             if ($what.What -notlike '*link*') { $what + @{ Name = 'Read-KvmMemory'; Action = { Read-KvmMemory $vm 0 16 -Path $path -ErrorAction Stop } } }
         }

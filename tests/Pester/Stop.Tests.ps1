@@ -21,6 +21,7 @@ BeforeDiscovery {
         @{ Script = 'Read-KvmMemory $big 0 3GB -Path $folder/read' }
         @{ Script = 'Write-KvmMemory $big 0 $bytes' }
         @{ Script = 'Write-KvmMemory $big 0 -Path $folder/sparse' }
+        @{ Script = 'Import-KvmImage $big $folder/sparse -Address 0' }
         @{ Script = 'Save-KvmVm $big $folder/saving' }
         @{ Script = 'Restore-KvmVm $folder/saved' }
         @{ Script = 'while ($true) { Get-KvmProcess -WarningAction Ignore }' }

@@ -1,4 +1,3 @@
-using Mono.Unix;
 using Mono.Unix.Native;
 
 namespace KvmPS.Native;
@@ -16,10 +15,7 @@ internal sealed class ImageFile : IDisposable
     {
         this.vm = vm;
         this.path = path;
-        // A pipe would let us wait for whoever opens its other end.
-        if (UnixFileSystemInfo.TryGetFileSystemEntry(path, out UnixFileSystemInfo? entry) && entry is { Exists: true, IsRegularFile: false, IsSymbolicLink: false })
-            throw new IOException($"{path} is no regular file.");
-        file = new FileStream(path, new FileStreamOptions { BufferSize = 0 });
+        file = new FileStream(RegularFile.OpenRead(path), FileAccess.Read, bufferSize: 0);
         Length = (ulong)file.Length;
         if (Length > 0)
             return;

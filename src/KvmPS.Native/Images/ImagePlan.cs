@@ -94,7 +94,7 @@ internal sealed class ImagePlan(KvmVm vm)
             vm.ThrowIfNotWritable(piece.Address, piece.Size);
     }
 
-    public void Write(IProgress<(long Done, long Total)>? progress)
+    public void Write(IProgress<(long Done, long Total)>? progress, CancellationToken cancellation)
     {
         ulong total = pieces.Aggregate(0ul, (sum, piece) => sum + piece.Size);
         ulong done = 0;
@@ -103,9 +103,10 @@ internal sealed class ImagePlan(KvmVm vm)
         {
             for (ulong at = 0; at < piece.Size; at += Chunk)
             {
+                cancellation.ThrowIfCancellationRequested();
                 Span<byte> part = buffer.AsSpan(0, (int)Math.Min(Chunk, piece.Size - at));
                 piece.Read(at, part);
-                vm.WriteMemory(piece.Address + at, part);
+                vm.WriteMemory(piece.Address + at, part, cancellation);
                 done += (ulong)part.Length;
                 progress?.Report(((long)done, (long)total));
             }

@@ -62,7 +62,7 @@ public sealed class ImportKvmImageCommand : VmCmdlet
                 continue;
             KvmImage? image = null;
             using var progress = new ProgressReporter(this, $"Loading {path} into {vm}");
-            AttemptFile(vm, path, () => image = vm.ImportImage(options, progress), () => WriteObject(image));
+            AttemptFile(vm, path, () => image = vm.ImportImage(options, progress, PipelineStopToken), () => WriteObject(image));
         }
     }
 }
