@@ -15,6 +15,7 @@
         'Test-KvmHost'
         'Get-KvmHostSnapshot'
         'Compare-KvmHostSnapshot'
+        'ConvertTo-KvmHostReport'
         'Get-KvmProcess'
         'Get-KvmStat'
         'Enable-KvmCapability'

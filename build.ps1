@@ -218,6 +218,7 @@ function Bench {
         & "$root/bench/bench.ps1" -Root $root -Scratch $scratch
         & "$root/bench/guest.ps1" -Root $root -Scratch $scratch
         & "$root/bench/process.ps1" -Root $root -Scratch $scratch
+        & "$root/bench/snapshot.ps1" -Root $root
     }
     finally { Remove-Folder $scratch }
 }
