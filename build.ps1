@@ -3,7 +3,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Lab', 'Bench', 'Pack', 'Analyze', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Lab', 'Soak', 'Bench', 'Pack', 'Analyze', 'Clean')]
     [string] $Task = 'Build',
 
     # Test: only the tests whose full name is like one of these.
@@ -34,8 +34,11 @@ param(
     # Lab: the kernel without the patch.
     [switch] $Control,
 
-    # Lab: the patched kernel with KASAN, lockdep and kmemleak, under a threaded stress.
+    # Lab: the patched kernel with KASAN, lockdep and kmemleak, under a threaded stress; or the tests that are named.
     [switch] $Sanitize,
+
+    # Soak: how long.
+    [double] $Minutes = 10,
 
     # Lab: a script or a PowerShell command to run there, instead of the suite.
     [string] $Command,
@@ -174,11 +177,12 @@ function Lab {
         if ($LASTEXITCODE -ne 0) { throw 'The kernel for guests could not be built.' }
     }
     # The guest sees this machine's files, read-only: whatever runs there is built here.
-    $run = @("$lab/run-in-guest", '-k', $kernel, '-e', $inner, '-e', 'NO_COLOR', '-e', 'KVMPS_FUZZ_CALLS', '-e', 'KVMPS_GUEST_KERNEL')
-    if ($Shell) { & $run[0] $run[1..10] -i -- "$root/kvmps" }
-    elseif ($Command -like '*.ps1*') { & $run[0] $run[1..10] -c "'$root/kvmps' $Command" }
-    elseif ($Command) { & $run[0] $run[1..10] -- "$root/kvmps" -Command $Command }
-    elseif ($Sanitize) { & "$lab/check-kernel.sh" sanitize }
+    $guest = "$lab/run-in-guest"
+    $options = @('-k', $kernel) + @($inner, 'NO_COLOR', 'KVMPS_FUZZ_CALLS', 'KVMPS_GUEST_KERNEL', 'KVMPS_RANDOM_OPERATIONS', 'KVMPS_RANDOM_SECONDS', 'KVMPS_RANDOM_SEED').ForEach({ '-e', $_ })
+    if ($Shell) { & $guest $options -i -- "$root/kvmps" }
+    elseif ($Command -like '*.ps1*') { & $guest $options -c "'$root/kvmps' $Command" }
+    elseif ($Command) { & $guest $options -- "$root/kvmps" -Command $Command }
+    elseif ($Sanitize -and -not ($File -or $Name -or $Tag)) { & "$lab/check-kernel.sh" sanitize }
     else {
         $null = Find-TestFramework
         $results = "$root/out/lab-$kernel"
@@ -191,7 +195,7 @@ function Lab {
         )
         # Under emulation a VM takes some 50 ms to make; the header is the same there.
         if (-not $ExcludeTag) { $filters += '-ExcludeTag', 'Long,Abi' }
-        & $run[0] $run[1..10] -t 1800 -o $results -- "$root/kvmps" -NoProfile "$root/build.ps1" Test -NoBuild -ResultPath "$results/test-results.xml" $filters
+        & $guest $options -t $($Sanitize ? 3600 : 1800) -o $results -- "$root/kvmps" -NoProfile "$root/build.ps1" Test -NoBuild -ResultPath "$results/test-results.xml" $filters
     }
     exit $LASTEXITCODE
 }
@@ -203,6 +207,12 @@ function Invoke-Arm64Bench {
     if ($LASTEXITCODE -ne 0) { throw 'The C program that is measured beside us does not compile: install gcc-aarch64-linux-gnu and libc6-dev-arm64-cross.' }
     $script:Command = "'$root/bench/listing.ps1'"
     Lab
+}
+
+function Soak {
+    Build
+    & "$root/tests/soak.ps1" -Minutes $Minutes
+    exit $LASTEXITCODE
 }
 
 function Bench {

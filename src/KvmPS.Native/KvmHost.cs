@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using KvmPS.Native.Abi;
+using KvmPS.Native.Interop;
 
 namespace KvmPS.Native;
 
@@ -27,7 +28,7 @@ public class KvmHost : KvmSystem
     public string Architecture { get; } = RuntimeInformation.OSArchitecture.ToString();
 
     /// <summary>The running kernel's release, as uname -r.</summary>
-    public string KernelVersion { get; } = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+    public string KernelVersion { get; } = Libc.KernelRelease;
 
     /// <summary>The module that runs guests on this host's processor by its hardware: kvm_intel, kvm_amd; null where there is none such.</summary>
     public static string? ProcessorModule { get; } = FindProcessorModule();

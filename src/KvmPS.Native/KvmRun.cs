@@ -72,6 +72,17 @@ public sealed unsafe class KvmRun : IDisposable
         return exit;
     }
 
+    /// <summary>Begins a thread for the run. The work has to dispose of the run.</summary>
+    /// <param name="work">What the thread does; an exception that it throws ends the process.</param>
+    /// <exception cref="KvmException">EAGAIN: there can be no more threads (RLIMIT_NPROC, pids.max); the run was given back.</exception>
+    public void StartThread(ThreadStart work)
+    {
+        if (WorkerThread.TryStart($"{vcpu}", work, out Errno errno))
+            return;
+        Dispose();
+        throw new KvmException("pthread_create", errno, vcpu);
+    }
+
     /// <summary>As <see cref="KvmVcpu.Stop"/>, for this run only.</summary>
     public void Stop() => vcpu.StopRun(this);
 

@@ -27,21 +27,30 @@ public sealed partial class KvmVm
     public unsafe IEnumerable<KvmDirtyPage> GetDirtyPages(KvmMemory slot, bool clear = false)
     {
         ArgumentNullException.ThrowIfNull(slot);
-        if (slot.State == KvmObjectState.Removed)
-            throw new KvmObjectRemovedException(nameof(Requests.KVM_GET_DIRTY_LOG), slot);
         if (DirtyRingSize > 0)
             return ReadDirtyRings(slot, clear);
         var page = (ulong)Environment.SystemPageSize;
         ulong pages = slot.Size / page;
         var bitmap = new ulong[(pages + 63) / 64];
-        fixed (ulong* words = bitmap)
+        // The kernel writes as much as the slot of that number has, which must be this one.
+        lock (gate)
         {
-            var log = new kvm_dirty_log { slot = slot.Slot, dirty_bitmap = (ulong)words };
-            Ioctl(Requests.KVM_GET_DIRTY_LOG, ref log);
-            if (clear && dirtyLogIsManual)
-                Clear(slot.Slot, words, pages);
+            ThrowIfSlotRemoved(slot);
+            fixed (ulong* words = bitmap)
+            {
+                var log = new kvm_dirty_log { slot = slot.Slot, dirty_bitmap = (ulong)words };
+                Ioctl(Requests.KVM_GET_DIRTY_LOG, ref log);
+                if (clear && dirtyLogIsManual)
+                    Clear(slot.Slot, words, pages);
+            }
         }
         return Pages(slot, bitmap);
+    }
+
+    private static void ThrowIfSlotRemoved(KvmMemory slot)
+    {
+        if (slot.State == KvmObjectState.Removed)
+            throw new KvmObjectRemovedException(nameof(Requests.KVM_GET_DIRTY_LOG), slot);
     }
 
     // A big slot has millions: each is made when it is asked for.
@@ -60,6 +69,7 @@ public sealed partial class KvmVm
     // The rings tell all slots at once, so what is read of the others is kept for them.
     private KvmDirtyPage[] ReadDirtyRings(KvmMemory slot, bool clear)
     {
+        ThrowIfSlotRemoved(slot);
         var page = (ulong)Environment.SystemPageSize;
         lock (dirtyRingGate)
         {

@@ -109,8 +109,9 @@ public sealed partial class KvmVm
     public unsafe void ReadMemory(ulong address, ulong length, FileStream file, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);
+        FileSizeLimit.IsAnErrno();
         Transfer(address, length, nameof(ReadMemory), (_, at, part) =>
-            Pieces(at, part, (piece, size) => file.Write(new ReadOnlySpan<byte>(piece, size)), cancellation));
+            Pieces(at, part, (piece, size) => FileCall.Write(file, new ReadOnlySpan<byte>(piece, size)), cancellation));
     }
 
     /// <summary>Fills guest memory from a file, from its current position on.</summary>
@@ -124,7 +125,7 @@ public sealed partial class KvmVm
     {
         ArgumentNullException.ThrowIfNull(file);
         Transfer(address, length, nameof(WriteMemory), (_, at, part) =>
-            Pieces(at, part, (piece, size) => file.ReadExactly(new Span<byte>(piece, size)), cancellation));
+            Pieces(at, part, (piece, size) => FileCall.Read(file, new Span<byte>(piece, size)), cancellation));
     }
 
     /// <summary>Throws, as reading it would, where part of a range is in no slot.</summary>

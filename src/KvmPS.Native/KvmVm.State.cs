@@ -16,7 +16,7 @@ public sealed partial class KvmVm
     /// they are made anew. x86 only.
     /// </remarks>
     /// <exception cref="KvmVcpuRunningException">A vCPU is running.</exception>
-    /// <exception cref="IOException">The folder is not empty, or cannot be written.</exception>
+    /// <exception cref="IOException">The folder is not empty, or cannot be written; nothing is left in it then.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Save(string path, IProgress<(long Done, long Total)>? progress = null, CancellationToken cancellation = default)
     {

@@ -19,7 +19,7 @@ public static class RegularFile
         using var file = new Descriptor();
         Open(path, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK | (followLink ? 0 : OpenFlags.O_NOFOLLOW), file);
         if (!Libc.TryGetSize(file, out _, out Errno errno))
-            throw new IOException(errno == Errno.ENODEV ? $"{path} is no regular file." : $"{path}: {Libc.Describe(errno)}.");
+            throw new IOException(errno == Errno.ENODEV ? $"{path} is no regular file." : $"{path}: {Libc.Describe(errno)}.", (int)errno);
         return new SafeFileHandle(file.Release(), ownsHandle: true);
     }
 
@@ -29,6 +29,7 @@ public static class RegularFile
     /// <exception cref="IOException">There is something of that name, or it cannot be made.</exception>
     public static SafeFileHandle CreateNew(string path)
     {
+        FileSizeLimit.IsAnErrno();
         using var file = new Descriptor();
         Open(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_EXCL, file);
         return new SafeFileHandle(file.Release(), ownsHandle: true);
@@ -42,8 +43,8 @@ public static class RegularFile
         {
             Errno.ENOENT => new FileNotFoundException($"{path} does not exist.", path),
             Errno.EACCES or Errno.EPERM => new UnauthorizedAccessException($"{path}: {Libc.Describe(errno)}."),
-            Errno.ELOOP => new IOException($"{path} is a symbolic link."),
-            _ => new IOException($"{path}: {Libc.Describe(errno)}."),
+            Errno.ELOOP => new IOException($"{path} is a symbolic link.", (int)errno),
+            _ => new IOException($"{path}: {Libc.Describe(errno)}.", (int)errno),
         };
     }
 }

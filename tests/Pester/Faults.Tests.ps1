@@ -1,6 +1,8 @@
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../KvmPS.psd1"
     $noKvm = -not (Test-KvmHost -Quiet)
+    $notRoot = [System.Environment]::UserName -ne 'root'
+    $noGuest = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -ne 'X64'
 }
 
 BeforeAll {
@@ -80,6 +82,106 @@ Get-KvmVm | Remove-KvmVm
     }
 }
 
+# Each in a shell of its own, which limits itself when it has begun.
+Describe 'A limit' -Skip:$noKvm {
+    BeforeAll { $folder = [System.IO.Directory]::CreateTempSubdirectory('kvmps-limits-').FullName }
+    AfterAll { [System.IO.Directory]::Delete($folder, $true) }
+
+    It 'of the size of files (RLIMIT_FSIZE) is a typed error of <What>, not the end of the process, and leaves no file' -ForEach @(
+        @{ What = 'Save-KvmVm'; Action = 'Save-KvmVm $vm $target'; Saves = $true }
+        @{ What = 'Read-KvmMemory -Path'; Action = 'Read-KvmMemory $vm 0 8MB -Path $target' }
+        @{ What = 'Add-KvmMemory -Path'; Action = 'Add-KvmMemory $vm 1GB 4MB -Path $target' }
+    ) {
+        if ($Saves -and $noGuest) { Set-ItResult -Skipped -Because 'only x86 can save'; return }
+        $text = Invoke-Behind "cd $folder" @"
+`$vm = New-KvmVm limited -Memory 8MB
+foreach (`$i in 0..7) { Write-KvmMemory `$vm (`$i * 1MB) ([byte[]] (,7 * 64KB)) }
+& prlimit --fsize=200000:200000 --pid `$PID
+`$target = '$folder/file'
+try { `$null = $Action -ErrorAction Stop } catch { "`$(`$_.FullyQualifiedErrorId) `$(`$_.CategoryInfo.Category) `$(`$_.ErrorDetails.RecommendedAction)" }
+"left `$([System.IO.Directory]::GetFileSystemEntries('$folder').Count)"
+"alive `$((Read-KvmMemory `$vm 0 1) -join '')"
+"@
+        $text | Should -BeLike '*,KvmPS.* LimitsExceeded *room*left 0*alive 7'
+    }
+
+    It 'of a file system that is full is a typed error of Save-KvmVm, and no half of a VM is left' -Skip:($notRoot -or $noGuest) {
+        & mount -t tmpfs -o size=1m tmpfs $folder
+        try {
+            $vm = New-KvmVm full -Memory 8MB -Vcpu 1
+            foreach ($i in 0..7) { Write-KvmMemory $vm ($i * 1MB) ([byte[]] (, 7 * 512KB)) }
+            $failure = { Save-KvmVm $vm "$folder/saved" -ErrorAction Stop } | Should -Throw -ErrorId 'KvmFileNotUsable,*' -PassThru
+            $failure.CategoryInfo.Category | Should -Be 'LimitsExceeded'
+            $failure.Exception.HResult | Should -Be ([int] [Mono.Unix.Native.Errno]::ENOSPC)
+            [System.IO.Directory]::GetFileSystemEntries($folder).Count | Should -Be 0
+            $failure = { Read-KvmMemory $vm 0 8MB -Path "$folder/ram" -ErrorAction Stop } | Should -Throw -ErrorId 'KvmFileNotUsable,*' -PassThru
+            [System.IO.Directory]::GetFileSystemEntries($folder).Count | Should -Be 0
+            # There is room again.
+            Remove-KvmVm $vm
+            $vm = New-KvmVm small -Memory 8MB -Vcpu 1
+            Write-KvmMemory $vm 1MB ([byte[]] (1, 2))
+            $null = Save-KvmVm $vm "$folder/saved"
+            (Read-KvmMemory (Restore-KvmVm "$folder/saved" -Name back) 1MB 2) -join ',' | Should -Be '1,2'
+        }
+        finally {
+            Get-KvmVm | Remove-KvmVm
+            & umount $folder
+        }
+    }
+
+    It 'of a file system that is full is no harm to the process whose memory is a file there' -Skip:$notRoot {
+        & mount -t tmpfs -o size=1m tmpfs $folder
+        try {
+            # A sparse file is as long as one likes; a page that is written has to be there.
+            $text = Invoke-Behind 'true' @"
+`$vm = New-KvmVm; `$null = Add-KvmMemory `$vm 0 4MB -Path $folder/ram
+try { foreach (`$i in 0..3) { Write-KvmMemory `$vm (`$i * 1MB) ([byte[]] (,7 * 1MB)) -ErrorAction Stop } }
+catch { "`$(`$_.FullyQualifiedErrorId) `$(`$_.Exception.Errno)" }
+"alive `$((Read-KvmMemory `$vm 0 1) -join '')"
+"@
+            $text | Should -BeLike '*MemoryFile*,* EFAULT*alive 7'
+        }
+        finally { & umount $folder }
+    }
+
+    It 'of address space (RLIMIT_AS) is a typed error, and the shell goes on working' {
+        $text = Invoke-Behind 'true' @'
+$vm = New-KvmVm limited
+$limit = [long] [System.IO.File]::ReadAllText('/proc/self/statm').Split(' ')[0] * 4096 + 256MB
+& prlimit --as=$limit --pid $PID
+try { $null = Add-KvmMemory $vm 0 1GB -ErrorAction Stop } catch { "$($_.FullyQualifiedErrorId) $($_.Exception.Errno) $($_.CategoryInfo.Category)" }
+"slots $($vm.Memory.Count)"
+$null = Add-KvmMemory $vm 0 16MB
+"again $($vm.Memory.Count)"
+'@
+        $text | Should -BeLike 'MmapFailed,* ENOMEM ResourceUnavailable*slots 0*again 1'
+    }
+
+    It 'of threads (RLIMIT_NPROC) is a typed error of Start-KvmVcpu, and the vCPU can be run' -Skip:($notRoot -or $noGuest) {
+        # root has no such limit; another user who may use KVM and read these files has.
+        $script = @"
+`$manifest = '$manifest'; Import-Module `$manifest
+. '$PSScriptRoot/RealModeGuest.ps1'
+`$vm = New-RealModeGuest many ([byte[]] (0xEB, 0xFE)) -Vcpu 30
+# Begun before, so that what the shell itself needs is there.
+`$first = Start-KvmVcpu `$vm.Vcpus[0]; Stop-KvmVcpu `$vm.Vcpus[0]; `$null = Wait-Job `$first; Remove-Job `$first
+`$threads = [System.IO.Directory]::GetDirectories('/proc/self/task').Count
+& prlimit --nproc=`$(`$threads + 8) --pid `$PID
+`$failed = `$null
+foreach (`$vcpu in `$vm.Vcpus) { try { `$null = Start-KvmVcpu `$vcpu -ErrorAction Stop } catch { `$failed = `$_; break } }
+"`$(`$failed.FullyQualifiedErrorId) `$([int] `$failed.Exception.Errno) `$(`$failed.CategoryInfo.Category) `$(`$failed.TargetObject -eq `$vcpu) `$(`$vcpu.State)"
+Stop-KvmVcpu `$vm.Vcpus; `$null = Wait-KvmVcpu `$vm.Vcpus -Timeout 20
+"jobs `$(@(Get-Job).Where({ `$_.State -eq 'Running' }).Count)"
+"exit `$((Invoke-KvmVcpu `$vcpu -Timeout 0.1).Reason)"
+Remove-KvmVm `$vm
+'removed'
+"@
+        $text = (& setpriv --reuid 54321 --regid 54321 --clear-groups --inh-caps=-all,+dac_override --ambient-caps=-all,+dac_override `
+                env HOME=$folder KVMPS_SHELL=$env:KVMPS_SHELL $kvmps -NoProfile -Command $script 2>&1) -join "`n"
+        $text | Should -BeLike '*VcpuThreadNotStarted,* 11 LimitsExceeded True Open*jobs 0*exit Intr*removed'
+    }
+}
+
 Describe 'Several runspaces at once' -Skip:$noKvm {
     AfterEach { Get-KvmVm | Remove-KvmVm }
 
@@ -108,6 +210,27 @@ Describe 'Several runspaces at once' -Skip:$noKvm {
             $results.Where({ $_ -eq 'removed' }).Count | Should -Be 1
             $results.Where({ $_ -eq 'KvmObjectRemoved' }).Count | Should -Be 3
         }
+    }
+
+    It 'that read the dirty pages of a slot while it becomes a larger one do no harm to the process' {
+        $text = Invoke-Behind 'true' @'
+$vm = New-KvmVm race
+1, 2 | ForEach-Object -ThrottleLimit 2 -Parallel {
+    Import-Module $using:manifest
+    $vm = $using:vm
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    while ($clock.Elapsed.TotalSeconds -lt 2) {
+        if ($_ -eq 1) { foreach ($size in 4KB, 512MB) { Add-KvmMemory $vm 0 $size -Slot 0 -LogDirtyPages | Remove-KvmMemory } }
+        else {
+            $null = Get-KvmDirtyPage $vm 0 -ErrorAction SilentlyContinue -ErrorVariable failure
+            if ($failure.Count -and $failure[0].FullyQualifiedErrorId -notmatch '^(KvmObjectRemoved|MemorySlotNotFound),') { "wrong: $failure" }
+        }
+    }
+}
+[System.GC]::Collect()
+'alive'
+'@
+        $text | Should -Be 'alive'
     }
 
     It 'that use a VM while it is being removed get answers or KvmObjectRemoved, never another VM''s' {

@@ -114,6 +114,9 @@ public sealed class KvmEventFd : IDisposable
                 throw new KvmException("close", Errno.EBUSY, this, $"{this} is in use by {using_[0]}; it was not closed.");
             foreach (KvmRegistration registration in using_)
                 registration.Dispose();
+            // One that was made for its user ends with it.
+            if (isRemoved)
+                return;
         }
     }
 

@@ -109,6 +109,7 @@ internal static unsafe partial class Libc
     /// <summary>Makes an open file as long as this.</summary>
     public static bool TrySetSize(Descriptor file, long size, out Errno errno)
     {
+        FileSizeLimit.IsAnErrno();
         do
         {
             errno = FaultPlan.Fails("ftruncate", out errno) || Syscall.ftruncate(file.Number, size) == 0 ? errno : Stdlib.GetLastError();
@@ -220,6 +221,9 @@ internal static unsafe partial class Libc
         public void* Start;
         public nuint Length;
     }
+
+    /// <summary>The running kernel's release, as uname -r.</summary>
+    public static string KernelRelease => Syscall.uname(out Utsname name) == 0 ? name.release : "";
 
     /// <summary>The kernel's text for an errno, such as "Permission denied".</summary>
     public static string Describe(Errno errno) => Stdlib.strerror(errno);

@@ -18,13 +18,30 @@ internal static class MemoryBacking
     {
         bool writable = !options.Flags.HasFlag(KvmMemoryFlags.ReadOnly);
         using var file = new Descriptor();
-        OpenFlags flags = writable ? OpenFlags.O_RDWR | OpenFlags.O_CREAT : OpenFlags.O_RDONLY;
         // A FIFO would wait for somebody at its other end.
-        flags |= OpenFlags.O_NONBLOCK;
+        OpenFlags flags = OpenFlags.O_NONBLOCK | (writable ? OpenFlags.O_RDWR : OpenFlags.O_RDONLY);
+        bool isNew = false;
         if (!Libc.TryOpen(path, flags, file, out Errno errno))
-            throw new KvmException("open", errno, path);
+        {
+            isNew = writable && errno == Errno.ENOENT;
+            if (!isNew || !Libc.TryOpen(path, flags | OpenFlags.O_CREAT, file, out errno))
+                throw new KvmException("open", errno, path);
+        }
+        try
+        {
+            return MapFile(options, path, file, writable);
+        }
+        catch (KvmException) when (isNew)
+        {
+            _ = Syscall.unlink(path);
+            throw;
+        }
+    }
+
+    private static Mapping MapFile(KvmMemoryOptions options, string path, Descriptor file, bool writable)
+    {
         ulong needed = options.Offset + options.Size;
-        if (!Libc.TryGetSize(file, out long size, out errno))
+        if (!Libc.TryGetSize(file, out long size, out Errno errno))
             throw errno == Errno.ENODEV
                 ? new KvmException("mmap", errno, path, $"{path} is no regular file.")
                 : new KvmException("fstat", errno, path);

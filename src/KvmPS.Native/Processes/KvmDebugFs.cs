@@ -1,3 +1,5 @@
+using KvmPS.Native.Interop;
+
 namespace KvmPS.Native;
 
 /// <summary>KVM's folder in debugfs, which has one folder for each VM of the host.</summary>
@@ -25,6 +27,7 @@ internal static class KvmDebugFs
     {
         try
         {
+            FileCall.Check("getdents64", folder);
             return Directory.GetFiles(folder);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -38,6 +41,7 @@ internal static class KvmDebugFs
     {
         try
         {
+            FileCall.Check("read", path);
             return ulong.TryParse(File.ReadAllText(path).AsSpan().Trim(), out ulong value) ? value : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

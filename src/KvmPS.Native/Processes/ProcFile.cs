@@ -1,3 +1,5 @@
+using KvmPS.Native.Interop;
+
 namespace KvmPS.Native;
 
 /// <summary>Files of /proc, which can be gone or closed to us at any moment.</summary>
@@ -8,6 +10,7 @@ internal static class ProcFile
     {
         try
         {
+            FileCall.Check("read", path);
             return File.ReadAllText(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KvmPS.Native.Interop;
 using Mono.Unix.Native;
 
 namespace KvmPS.Native;
@@ -19,6 +20,7 @@ internal sealed class VmStateFolder(string path)
     public void Create()
     {
         isNew = !Directory.Exists(path);
+        FileCall.Check("mkdir", path);
         if (isNew)
             Directory.CreateDirectory(path, Private);
         else if (Directory.EnumerateFileSystemEntries(path).Any())
@@ -30,10 +32,17 @@ internal sealed class VmStateFolder(string path)
     /// <summary>Takes back what was written, after saving has failed or was stopped.</summary>
     public void Discard()
     {
-        foreach (string file in written)
-            File.Delete(file);
-        if (isNew)
-            Directory.Delete(path);
+        try
+        {
+            foreach (string file in written)
+                File.Delete(file);
+            if (isNew)
+                Directory.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Why it was not saved is what is told. Without state.json it is no saved VM anyway.
+        }
     }
 
     /// <summary>Writes the state, as the last thing: a folder without it was not saved to its end.</summary>
@@ -41,7 +50,11 @@ internal sealed class VmStateFolder(string path)
     {
         string unfinished = $"{StatePath}.unfinished";
         using (FileStream file = Create(unfinished))
-            JsonSerializer.Serialize(file, state, VmStateJson.Default.VmState);
+        {
+            FileCall.Write(file, JsonSerializer.SerializeToUtf8Bytes(state, VmStateJson.Default.VmState));
+            FileCall.Synchronize(file);
+        }
+        FileCall.Check("rename", StatePath);
         File.Move(unfinished, StatePath);
         written.Add(StatePath);
     }
@@ -54,6 +67,7 @@ internal sealed class VmStateFolder(string path)
         try
         {
             using FileStream file = Open(StatePath);
+            FileCall.Check("read", StatePath);
             VmState state = JsonSerializer.Deserialize(file, VmStateJson.Default.VmState) ?? throw Malformed("it is empty");
             return state.Version != VmState.CurrentVersion ? throw Malformed($"it has version {state.Version}, this module reads {VmState.CurrentVersion}")
                 : state.Architecture != KvmVm.Architecture ? throw Malformed($"it is of a machine with {Printable.From(state.Architecture)}, not {KvmVm.Architecture}")
@@ -73,7 +87,7 @@ internal sealed class VmStateFolder(string path)
     public void WriteMemory(KvmMemory slot, Action<int> told)
     {
         using FileStream file = Create(MemoryPath(slot.Slot));
-        file.SetLength((long)slot.Size);
+        FileCall.SetLength(file, (long)slot.Size);
         byte[] buffer = new byte[Chunk];
         for (ulong at = 0; at < slot.Size; at += Chunk)
         {
@@ -82,10 +96,11 @@ internal sealed class VmStateFolder(string path)
             if (part.ContainsAnyExcept((byte)0))
             {
                 file.Position = (long)at;
-                file.Write(part);
+                FileCall.Write(file, part);
             }
             told(part.Length);
         }
+        FileCall.Synchronize(file);
     }
 
     public void ReadMemory(KvmMemory slot, Action<int> told)
@@ -97,7 +112,7 @@ internal sealed class VmStateFolder(string path)
         for (ulong at = 0; at < slot.Size; at += Chunk)
         {
             Span<byte> part = buffer.AsSpan(0, (int)Math.Min(Chunk, slot.Size - at));
-            file.ReadExactly(part);
+            FileCall.Read(file, part);
             if (part.ContainsAnyExcept((byte)0))
                 slot.Vm.WriteMemory(slot.GuestAddress + at, part);
             told(part.Length);
@@ -111,7 +126,7 @@ internal sealed class VmStateFolder(string path)
 
     private FileStream Create(string file)
     {
-        var created = new FileStream(RegularFile.CreateNew(file), FileAccess.Write);
+        var created = new FileStream(RegularFile.CreateNew(file), FileAccess.Write, bufferSize: 0);
         written.Add(file);
         return created;
     }

@@ -211,6 +211,9 @@ internal static class KvmErrorTable
             "VcpuNotOwned", ErrorCategory.PermissionDenied, "Give a vCPU of that VM: its Vcpus, or Get-KvmVcpu."),
         [(nameof(KvmVm.ImportImage), Errno.EOPNOTSUPP)] = new(
             "ImageNotSupported", ErrorCategory.NotImplemented, "Write-KvmMemory and Invoke-KvmIoctl KVM_SET_ONE_REG do it by hand."),
+        [("pthread_create", Errno.EAGAIN)] = new(
+            "VcpuThreadNotStarted", ErrorCategory.LimitsExceeded,
+            "This user, or this group of processes, has as many threads as it may: stop vCPUs that are not needed, or raise the limit (ulimit -u, pids.max)."),
         [("write", Errno.EAGAIN)] = new(
             "EventFdOverflow", ErrorCategory.LimitsExceeded,
             "The count is 2^64-2 at most: take it with Wait-KvmEventFd first."),
@@ -302,6 +305,8 @@ internal static class KvmErrorTable
             Errno.ENFILE => (ErrorCategory.LimitsExceeded, "The system has as many files open as it may: see fs.file-max."),
             Errno.ENOMEM or Errno.EAGAIN => (ErrorCategory.ResourceUnavailable,
                 "The kernel has no memory left for this: remove VMs that are not needed, or raise the limit."),
+            Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG => (ErrorCategory.LimitsExceeded,
+                "There is no room: make some (df), choose another place, or raise the limit (quota, ulimit -f)."),
             Errno.EEXIST => (ErrorCategory.ResourceExists, "It exists already."),
             Errno.EBUSY => (ErrorCategory.ResourceBusy, "It is in use: stop what uses it, or do this before it is in use."),
             Errno.EPERM or Errno.EACCES => (ErrorCategory.PermissionDenied, "It is not permitted to this user, or not in this state."),

@@ -120,12 +120,18 @@ internal static class LookupErrors
         "GsiRouteNotFound", ErrorCategory.ObjectNotFound, vm,
         "Get-KvmGsiRoute lists the routes.");
 
-    public static ErrorRecord FileNotUsable(object target, string path, Exception exception) => Make(
-        exception, "KvmFileNotUsable",
-        exception is UnauthorizedAccessException ? ErrorCategory.PermissionDenied
-            : exception is FileNotFoundException or DirectoryNotFoundException ? ErrorCategory.ObjectNotFound
-            : ErrorCategory.OpenError,
-        target, $"{path} has to be a file that this user can use so.");
+    public static ErrorRecord FileNotUsable(object target, string path, Exception exception) =>
+        // .NET keeps the errno there.
+        (Errno)exception.HResult is Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG or Errno.EMFILE or Errno.ENFILE
+            ? Make(
+                exception, "KvmFileNotUsable", ErrorCategory.LimitsExceeded, target,
+                $"{path}: make room (df), choose another place, or raise the limit (quota, ulimit -f, ulimit -n). What was begun was taken away.")
+            : Make(
+                exception, "KvmFileNotUsable",
+                exception is UnauthorizedAccessException ? ErrorCategory.PermissionDenied
+                    : exception is FileNotFoundException or DirectoryNotFoundException ? ErrorCategory.ObjectNotFound
+                    : ErrorCategory.OpenError,
+                target, $"{path} has to be a file that this user can use so.");
 
     public static ErrorRecord SnapshotInvalid(object argument, string problem) => Make(
         new PSArgumentException($"This is no snapshot of a host: {problem}."),

@@ -57,8 +57,17 @@ public sealed class KvmVcpuJob : Job
         SetJobState(JobState.Running);
         // Like PowerShell's own jobs it ends with its runspace: there nobody could find it any more.
         home.StateChanged += StopWithRunspace;
-        thread = new Thread(Run) { IsBackground = true, Name = $"{Vcpu}" };
-        thread.Start();
+        try
+        {
+            run.StartThread(Run);
+        }
+        catch (KvmException)
+        {
+            home.StateChanged -= StopWithRunspace;
+            SetJobState(JobState.Failed);
+            ended.Set();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -71,6 +80,7 @@ public sealed class KvmVcpuJob : Job
 
     private void Run()
     {
+        thread = Thread.CurrentThread;
         JobState state = JobState.Completed;
         try
         {

@@ -10,8 +10,8 @@ public sealed class StartKvmVcpuCommand : RunVcpuCmdlet
     private protected override void Run(KvmVcpu vcpu, VcpuRunner runner)
     {
         var job = new KvmVcpuJob(vcpu, MyInvocation.Line.Trim(), runner);
-        JobRepository.Add(job);
         job.Start();
+        JobRepository.Add(job);
         WriteObject(job);
     }
 }
