@@ -101,9 +101,10 @@ BeforeDiscovery {
         @{ Name = 'Restore-KvmVm'; Action = { Restore-KvmVm $saved back }; X86 = $true; After = { @(Get-KvmVm back -ErrorAction Ignore).Count | Should -Be ([int] (-not $_)) } }
     )
     $operations = $table.Where({ ($x86 -or -not $_.X86) -and -not ($x86 -and $_.Arm64) -and ($noKvm -or -not $_.Capability -or (Get-KvmCapability $_.Capability).Supported) })
+    $snapshot = if (-not $noKvm) { Get-KvmHostSnapshot 3> $null }
     # Those that only look at what this process knows.
     $silent = @(
-        @{ Name = 'Compare-KvmHostSnapshot'; Action = { $one = [pscustomobject]@{ Host = 'one' }; Compare-KvmHostSnapshot $one $one -ErrorAction Ignore } }
+        @{ Name = 'Compare-KvmHostSnapshot'; Snapshot = $snapshot; Action = { Compare-KvmHostSnapshot $Snapshot $Snapshot } }
         @{ Name = 'Send-KvmConsole'; Action = { Send-KvmConsole $vm x } }
         @{ Name = 'Get-KvmVm'; Action = { Get-KvmVm } }
         @{ Name = 'Get-KvmVcpu'; Action = { Get-KvmVcpu } }
