@@ -5,8 +5,9 @@ BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../KvmPS.psd1"
     . "$PSScriptRoot/GuestPrograms.ps1"
     $noKvm = -not (Test-KvmHost -Quiet)
-    # Its name says why there is nothing to boot: tests/Lab/kernel-x86/build-kernel.sh guest makes it.
-    $noKernel = -not (Find-GuestKernel)
+    $x86 = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64'
+    # tests/Lab/kernel-x86/build-kernel.sh guest makes one.
+    $noKernel = -not $x86 -or -not (Find-GuestKernel)
     $noTools = -not (Test-GuestToolchain)
     $interpreted = $noKvm -or (Get-KvmHost).Backend -notin 'kvm_amd', 'kvm_intel'
 }
