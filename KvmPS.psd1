@@ -16,6 +16,7 @@
         'Get-KvmHostSnapshot'
         'Compare-KvmHostSnapshot'
         'ConvertTo-KvmHostReport'
+        'Watch-KvmHost'
         'Get-KvmProcess'
         'Get-KvmStat'
         'Enable-KvmCapability'

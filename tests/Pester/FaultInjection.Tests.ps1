@@ -7,6 +7,8 @@ BeforeDiscovery {
     $table = @(
         @{ Name = 'Get-KvmHost'; Action = { Get-KvmHost } }
         @{ Name = 'Test-KvmHost'; Action = { Test-KvmHost } }
+        @{ Name = 'Get-KvmHost -Detailed'; Action = { Get-KvmHost -Detailed } }
+        @{ Name = 'Watch-KvmHost'; Action = { Watch-KvmHost -Timeout 0.1 -MaxEvent 1 } }
         @{ Name = 'Get-KvmCapability'; Action = { Get-KvmCapability } }
         @{ Name = 'Get-KvmCapability -Vm'; Action = { Get-KvmCapability -Vm $vm } }
         @{ Name = 'Enable-KvmCapability'; Action = { Enable-KvmCapability $vm KVM_CAP_EXCEPTION_PAYLOAD -Argument 1 } }

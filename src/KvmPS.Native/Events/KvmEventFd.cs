@@ -64,7 +64,8 @@ public sealed class KvmEventFd : IDisposable
             TimeSpan left = timeout == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : timeout - clock.Elapsed;
             try
             {
-                bool ready = EventFd.Poll(descriptors, (int)Math.Ceiling(Math.Clamp(left.TotalMilliseconds, 0, Slice)));
+                if (!Libc.TryPoll(descriptors, (int)Math.Ceiling(Math.Clamp(left.TotalMilliseconds, 0, Slice)), out bool ready, out Errno errno))
+                    throw new KvmException("poll", errno, "eventfds");
                 KvmEvent[] taken = ready ? [.. eventFds.Select(Take).OfType<KvmEvent>()] : [];
                 if (taken.Length > 0 || left <= TimeSpan.Zero)
                     return taken;

@@ -34,35 +34,6 @@ internal static partial class EventFd
     public static bool TryWrite(Descriptor descriptor, ulong value, out Errno errno) =>
         TryCall("write", () => Write(descriptor, value, sizeof(ulong)), out _, out errno);
 
-    /// <summary>Waits until one of them has a count; false where that did not happen in time.</summary>
-    /// <param name="descriptors">The eventfds.</param>
-    /// <param name="milliseconds">How long at most.</param>
-    /// <exception cref="ObjectDisposedException">One of them was closed before.</exception>
-    public static bool Poll(IReadOnlyList<Descriptor> descriptors, int milliseconds)
-    {
-        var held = new bool[descriptors.Count];
-        try
-        {
-            var polled = new Pollfd[descriptors.Count];
-            for (int i = 0; i < polled.Length; i++)
-            {
-                descriptors[i].DangerousAddRef(ref held[i]);
-                polled[i] = new Pollfd { fd = descriptors[i].Number, events = PollEvents.POLLIN };
-            }
-            int ready = FaultPlan.Fails("poll", out Errno errno) ? -1 : Syscall.poll(polled, milliseconds);
-            errno = ready < 0 && errno == 0 ? Stdlib.GetLastError() : errno;
-            return errno is 0 or Errno.EINTR ? ready > 0 : throw new KvmException("poll", errno, "eventfds");
-        }
-        finally
-        {
-            for (int i = 0; i < held.Length; i++)
-            {
-                if (held[i])
-                    descriptors[i].DangerousRelease();
-            }
-        }
-    }
-
     private static bool TryCall(string name, Func<nint> call, out nint result, out Errno errno)
     {
         do

@@ -216,6 +216,38 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
     private static partial nint ReadLinkAt(SafeHandle folder, byte* name, byte* buffer, nuint size);
 
+    /// <summary>Waits until one of several descriptors can be read; an interrupted wait is one in which nothing happened.</summary>
+    /// <param name="descriptors">The descriptors.</param>
+    /// <param name="milliseconds">How long at most.</param>
+    /// <param name="isReady">Whether one can be read.</param>
+    /// <param name="errno">Why the kernel refused.</param>
+    /// <exception cref="ObjectDisposedException">One of them was closed before.</exception>
+    public static bool TryPoll(IReadOnlyList<Descriptor> descriptors, int milliseconds, out bool isReady, out Errno errno)
+    {
+        var held = new bool[descriptors.Count];
+        try
+        {
+            var polled = new Pollfd[descriptors.Count];
+            for (int i = 0; i < polled.Length; i++)
+            {
+                descriptors[i].DangerousAddRef(ref held[i]);
+                polled[i] = new Pollfd { fd = descriptors[i].Number, events = PollEvents.POLLIN };
+            }
+            int ready = FaultPlan.Fails("poll", out errno) ? -1 : Syscall.poll(polled, milliseconds);
+            errno = ready < 0 && errno == 0 ? Stdlib.GetLastError() : errno;
+            isReady = ready > 0;
+            return errno is 0 or Errno.EINTR;
+        }
+        finally
+        {
+            for (int i = 0; i < held.Length; i++)
+            {
+                if (held[i])
+                    descriptors[i].DangerousRelease();
+            }
+        }
+    }
+
     private struct IoVector
     {
         public void* Start;

@@ -61,6 +61,16 @@ public sealed class KvmProcessScan
         };
     }
 
+    /// <summary>The process of a thread; null where it has ended.</summary>
+    internal static (int Id, string? Name)? OwnerOf(int thread)
+    {
+        string? line = ProcFile.Read($"{Proc}/{thread}/status", [])?.Split('\n').FirstOrDefault(line => line.StartsWith("Tgid:", StringComparison.Ordinal));
+        if (line is null || !int.TryParse(line[5..], out int id))
+            return null;
+        string? commandLine = ProcFile.Read($"{Proc}/{id}/cmdline", []);
+        return (id, ProcFile.Read($"{Proc}/{id}/comm", []) is { } name ? Printable.From(WholeName(name.TrimEnd('\n'), commandLine)) : null);
+    }
+
     private static List<int> Ids()
     {
         var ids = new List<int>();

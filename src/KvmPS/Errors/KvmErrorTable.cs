@@ -78,8 +78,18 @@ internal static class KvmErrorTable
         "RegisterNotSupported", ErrorCategory.ObjectNotFound,
         "Get-KvmRegister with -Name * lists those that this vCPU has. Registers have numbers where the kernel has KVM_CAP_ONE_REG.");
 
+    private static readonly KvmErrorRow HostEventsNotAvailable = new(
+        "HostEventsNotAvailable", ErrorCategory.PermissionDenied,
+        "A sandbox forbids sockets of NETLINK_KOBJECT_UEVENT (RestrictAddressFamilies of a systemd unit, seccomp, SELinux): let it have them, or look again and again with Get-KvmProcess.");
+
     private static readonly Dictionary<(string Operation, Errno Errno), KvmErrorRow> Rows = new()
     {
+        [("socket", Errno.EAFNOSUPPORT)] = HostEventsNotAvailable,
+        [("socket", Errno.EPROTONOSUPPORT)] = HostEventsNotAvailable,
+        [("socket", Errno.EACCES)] = HostEventsNotAvailable,
+        [("socket", Errno.EPERM)] = HostEventsNotAvailable,
+        [("bind", Errno.EACCES)] = HostEventsNotAvailable,
+        [("bind", Errno.EPERM)] = HostEventsNotAvailable,
         [("open", Errno.ENOENT)] = NotPresent,
         [("open", Errno.ENODEV)] = NotPresent,
         [("open", Errno.ENXIO)] = NotPresent,
