@@ -68,7 +68,7 @@ public class KvmHost : KvmSystem
     private protected int Check(Capability capability) => CheckExtension((uint)capability);
 
     private static string? FindProcessorModule() =>
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("vendor_id", StringComparison.Ordinal))?.Split(": ") switch
+        ProcFile.FindLine("/proc/cpuinfo", "vendor_id")?.Split(": ") switch
         {
             [_, "AuthenticAMD" or "HygonGenuine"] => "kvm_amd",
             [_, "GenuineIntel" or "CentaurHauls" or "  Shanghai  "] => "kvm_intel",

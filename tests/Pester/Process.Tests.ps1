@@ -173,4 +173,25 @@ Describe 'Get-KvmProcess' -Skip:$noKvm {
         $seen = unshare --mount --pid --fork sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$1" -NoProfile -Command "$2"' sh $shell $script 2>&1
         "$seen" | Should -BeLike '*hidepid*'
     }
+
+    It 'says so to an unprivileged user, too' -Skip:($noNamespace -or $noSetpriv) {
+        $script = "Import-Module '$module'; Get-KvmProcess; try { Get-KvmProcess -Id 1 -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
+        $seen = unshare --mount --pid --fork sh -c 'mount -t proc -o hidepid=2 proc /proc && setpriv --reuid 65534 --regid 65534 --clear-groups -- "$1" -NoProfile -Command "$2"; exit $?' sh $shell $script 2>&1
+        "$seen" | Should -BeLike '*hidepid*'
+        "$seen" | Should -BeLike '*KvmProcessNotFound,*'
+    }
+
+    It 'says where /proc tells of no processes, and nothing else fails for that' -Skip:$noNamespace {
+        # The runtime itself does not start without one.
+        $script = "Import-Module '$module'; `$v = New-KvmVm; & mount -t tmpfs none /proc; Get-KvmProcess; (Get-KvmHost).KernelVersion; (Get-KvmHost -Detailed).MaxVcpus -gt 0; @(Test-KvmHost).Count; @(Get-KvmStat `$v).Count -gt 0; Watch-KvmHost -Timeout 0; try { Get-KvmStat -Process `$PID -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
+        $seen = unshare --mount $shell -NoProfile -Command $script 2>&1
+        "$seen" | Should -BeLike "WARNING: /proc does not tell of processes*mount -t proc* $(uname -r) True 12 True KvmProcessNotFound,*"
+    }
+
+    It 'works where /proc tells of processes only' -Skip:$noNamespace {
+        $script = "Import-Module '$module'; `$v = New-KvmVm; (Get-KvmProcess -Id `$PID).Vms.Count; (Get-KvmHost -Detailed).KernelVersion; Test-KvmHost -Quiet; @(Test-KvmHost).Count"
+        $seen = unshare --mount --pid --fork sh -c 'mount -t proc -o subset=pid proc /proc && exec "$1" -NoProfile -Command "$2"' sh $shell $script 2>&1
+        if ($LASTEXITCODE -ne 0) { Set-ItResult -Skipped -Because "this kernel has no such /proc: $seen"; return }
+        $seen | Should -Be @('1', (uname -r), 'True', '12')
+    }
 }

@@ -49,7 +49,6 @@ public sealed class KvmHostDetail : KvmHost
     // "Max open files            1048576              1048576              files"
     private static ulong? FindOpenFileLimit() =>
         ulong.TryParse(
-            File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal))?
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(3),
+            ProcFile.FindLine("/proc/self/limits", "Max open files")?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(3),
             CultureInfo.InvariantCulture, out ulong limit) ? limit : null;
 }

@@ -20,7 +20,7 @@ public sealed class KvmHostMonitor : IDisposable
     private readonly Descriptor socket = new();
     private readonly byte[] buffer = new byte[UeventMessage.LongestMessage];
     private readonly Dictionary<string, (int Id, string? Name)> owners = [];
-    private readonly bool knowsProcesses = File.ResolveLinkTarget("/proc/self/ns/pid", returnFinalTarget: false)?.Name == FirstPidNamespace;
+    private readonly bool knowsProcesses = new FileInfo("/proc/self/ns/pid").LinkTarget == FirstPidNamespace;
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="KvmException">EAFNOSUPPORT, EPROTONOSUPPORT, EACCES, EPERM: a sandbox forbids it; EMFILE, ENFILE: there can be no more descriptors.</exception>
@@ -34,7 +34,7 @@ public sealed class KvmHostMonitor : IDisposable
 
     /// <summary>Whether the kernel may tell this process nothing, because it is in a user namespace.</summary>
     public static bool MayHearNothing { get; } =
-        File.ReadAllText("/proc/self/uid_map").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is not ["0", "0", "4294967295"];
+        ProcFile.Read("/proc/self/uid_map", [])?.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is not (null or ["0", "0", "4294967295"]);
 
     /// <summary>Waits for the next event.</summary>
     /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, 0 only looks.</param>

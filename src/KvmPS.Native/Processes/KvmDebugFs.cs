@@ -37,8 +37,12 @@ internal static class KvmDebugFs
     }
 
     /// <summary>A number of a file there; null where there is none.</summary>
-    public static ulong? ReadNumber(string path)
+    public static ulong? ReadNumber(string path) => ReadNumber(path, out _);
+
+    /// <summary>A number of a file there; null where there is none, or where it may not be read.</summary>
+    public static ulong? ReadNumber(string path, out bool isDenied)
     {
+        isDenied = false;
         try
         {
             FileCall.Check("read", path);
@@ -46,6 +50,7 @@ internal static class KvmDebugFs
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            isDenied = exception is UnauthorizedAccessException;
             return null;
         }
     }

@@ -46,9 +46,16 @@ public sealed record KvmProcess
     public required IReadOnlyList<string> Missing { get; init; }
 
     /// <summary>The counters of its VMs and vCPUs: from its own descriptors of them, else from debugfs.</summary>
+    /// <param name="missing">Gets a line for each reason why some of them could not be read; none where all could.</param>
     /// <remarks>Of this process it tells what any other one's would.</remarks>
-    /// <exception cref="KvmException">ENOENT: it has none open, and debugfs cannot be read; EPERM: we may not trace it.</exception>
-    public IReadOnlyList<KvmStat> GetStats() => ProcessStats.Read(this);
+    /// <exception cref="KvmException">
+    /// ENOENT: it has none open, and debugfs cannot be read; EPERM: we may not trace it; ESRCH: it has ended.
+    /// </exception>
+    public IReadOnlyList<KvmStat> GetStats(ICollection<string> missing)
+    {
+        ArgumentNullException.ThrowIfNull(missing);
+        return ProcessStats.Read(this, missing);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"process {Id} ({Name})";

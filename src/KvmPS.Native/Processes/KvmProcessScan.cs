@@ -18,6 +18,9 @@ public sealed class KvmProcessScan
     /// <summary>Whether /proc is mounted so that processes of other users are not there at all.</summary>
     public static bool HidesOthers => Mounts.HideProcesses;
 
+    /// <summary>Whether there is no /proc that tells of processes: this one itself is not in it.</summary>
+    public static bool IsBlind => !Directory.Exists($"{Proc}/{Environment.ProcessId}");
+
     /// <summary>All processes that have descriptors of KVM's, by id. One that ends meanwhile is left out.</summary>
     /// <exception cref="KvmException">The kernel refused for another reason than that: EMFILE, ENOMEM.</exception>
     public IEnumerable<KvmProcess> ReadAll()
@@ -64,8 +67,7 @@ public sealed class KvmProcessScan
     /// <summary>The process of a thread; null where it has ended.</summary>
     internal static (int Id, string? Name)? OwnerOf(int thread)
     {
-        string? line = ProcFile.Read($"{Proc}/{thread}/status", [])?.Split('\n').FirstOrDefault(line => line.StartsWith("Tgid:", StringComparison.Ordinal));
-        if (line is null || !int.TryParse(line[5..], out int id))
+        if (!int.TryParse(ProcFile.FindLine($"{Proc}/{thread}/status", "Tgid:")?[5..], out int id))
             return null;
         string? commandLine = ProcFile.Read($"{Proc}/{id}/cmdline", []);
         return (id, ProcFile.Read($"{Proc}/{id}/comm", []) is { } name ? Printable.From(WholeName(name.TrimEnd('\n'), commandLine)) : null);

@@ -14,7 +14,7 @@ internal static class Mounts
 
     private static IEnumerable<(string Point, string[] Options)> Read(string type)
     {
-        foreach (string line in File.ReadLines("/proc/self/mountinfo"))
+        foreach (string line in ProcFile.Read("/proc/self/mountinfo", [])?.Split('\n') ?? [])
         {
             string[] words = line.Split(' ');
             int separator = Array.IndexOf(words, "-");

@@ -19,4 +19,8 @@ internal static class ProcFile
             return null;
         }
     }
+
+    /// <summary>The first line of a file that begins so; null where there is none, or where the file cannot be read.</summary>
+    public static string? FindLine(string path, string start) =>
+        Array.Find(Read(path, [])?.Split('\n') ?? [], line => line.StartsWith(start, StringComparison.Ordinal));
 }

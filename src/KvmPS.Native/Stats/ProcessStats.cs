@@ -13,9 +13,10 @@ internal static class ProcessStats
     private const string Borrowed = "pidfd_getfd";
     private const string DebugFs = "debugfs";
 
-    public static IReadOnlyList<KvmStat> Read(KvmProcess process)
+    public static IReadOnlyList<KvmStat> Read(KvmProcess process, ICollection<string> missing)
     {
         var stats = new List<KvmStat>();
+        int denied = 0;
         Errno refusal = 0;
         foreach (KvmProcessFd fd in process.StatsFds)
         {
@@ -36,8 +37,14 @@ internal static class ProcessStats
         foreach (KvmProcessFd vm in process.Vms)
         {
             if (!process.StatsFds.Any(fd => fd.Kind == KvmProcessFdKind.VmStats) && KvmDebugFs.VmFolder(process.Id, vm.Fd) is { } folder)
-                stats.AddRange(ReadFolder(folder, $"kvm-{process.Id} (fd {vm.Fd})"));
+                stats.AddRange(ReadFolder(folder, $"kvm-{process.Id} (fd {vm.Fd})", ref denied));
         }
+        if (denied > 0)
+            missing.Add($"{denied} counters of debugfs, which a kernel that is locked down shows nobody");
+        if (refusal != 0)
+            missing.Add($"what it has open, which may not be taken ({refusal})");
+        if (stats.Count == 0 && (refusal == Errno.ESRCH || !Directory.Exists($"/proc/{process.Id}")))
+            throw new KvmException(Borrowed, Errno.ESRCH, process, $"{process} has ended.");
         return stats.Count > 0 ? stats : throw new KvmException(Borrowed, refusal == 0 ? Errno.ENOENT : refusal, process, refusal == 0
             ? $"{process} has no counters open, and debugfs, which has those of all VMs, cannot be read."
             : null);
@@ -47,14 +54,15 @@ internal static class ProcessStats
         new FileInfo($"/proc/self/fd/{taken.Number}").LinkTarget is { } link
         && KvmProcessFd.From(taken.Number, link) is { Kind: KvmProcessFdKind.VmStats or KvmProcessFdKind.VcpuStats };
 
-    private static IEnumerable<KvmStat> ReadFolder(string folder, string target)
+    private static List<KvmStat> ReadFolder(string folder, string target, ref int denied)
     {
         DateTimeOffset now = DateTimeOffset.Now;
+        var stats = new List<KvmStat>();
         foreach (string path in KvmDebugFs.Files(folder).Order(StringComparer.Ordinal))
         {
-            if (KvmDebugFs.ReadNumber(path) is { } value)
+            if (KvmDebugFs.ReadNumber(path, out bool isDenied) is { } value)
             {
-                yield return new KvmStat
+                stats.Add(new KvmStat
                 {
                     Name = Path.GetFileName(path),
                     Value = value,
@@ -64,8 +72,10 @@ internal static class ProcessStats
                     Target = target,
                     Time = now,
                     Source = DebugFs,
-                };
+                });
             }
+            denied += isDenied ? 1 : 0;
         }
+        return stats;
     }
 }

@@ -203,6 +203,8 @@ internal static class KvmErrorTable
         [("pidfd_getfd", Errno.ENOENT)] = new(
             "KvmStatNotReadable", ErrorCategory.PermissionDenied,
             "Mount debugfs and run as root, or let the process open its counters (QEMU does for 'info stats')."),
+        [("pidfd_getfd", Errno.ESRCH)] = new(
+            "KvmProcessNotFound", ErrorCategory.ObjectNotFound, "Get-KvmProcess lists those that are there."),
         [("pidfd_getfd", Errno.EPERM)] = new(
             "KvmStatNotReadable", ErrorCategory.PermissionDenied,
             "Run as root, or as the user of that process where kernel.yama.ptrace_scope allows it."),

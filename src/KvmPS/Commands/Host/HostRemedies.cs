@@ -89,11 +89,8 @@ internal static class HostRemedies
 
     private static string[] GroupMembers(UnixFileInfo node) => Syscall.getgrgid((uint)node.OwnerGroupId)?.gr_mem ?? [];
 
-    // "Groups:	4 24 27", the supplementary ones; and the effective one.
     private static IEnumerable<long> OwnGroups() =>
-        File.ReadLines("/proc/self/status").Where(line => line.StartsWith("Groups:", StringComparison.Ordinal))
-            .SelectMany(line => line[7..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            .Select(long.Parse).Append(UnixEnvironment.EffectiveGroupId);
+        UnixEnvironment.GetSupplementaryGroupIds().Append(UnixEnvironment.EffectiveGroupId);
 
     // A container need not know the names of its host's users and groups.
     private static string Name(Func<string> name, Func<long> number)

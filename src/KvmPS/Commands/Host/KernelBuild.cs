@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Mono.Unix.Native;
 
 namespace KvmPS.Commands.Host;
 
@@ -8,7 +9,7 @@ internal static class KernelBuild
     private static readonly Lazy<HashSet<string>?> Lines = new(ReadConfig);
 
     /// <summary>The kernel's release, as uname -r.</summary>
-    public static string Release { get; } = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+    public static string Release { get; } = Syscall.uname(out Utsname kernel) == 0 ? kernel.release : "";
 
     /// <summary>Whether the kernel has an option, as a module or built in; null where it does not tell.</summary>
     public static bool? Has(string option) => Lines.Value is { } lines ? lines.Contains(option + "=y") || lines.Contains(option + "=m") : null;

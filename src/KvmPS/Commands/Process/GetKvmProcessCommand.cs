@@ -51,7 +51,9 @@ public sealed class GetKvmProcessCommand : KvmCmdlet
             if (matching.Length > 0)
                 WriteObject(process);
         }
-        if (KvmProcessScan.HidesOthers)
+        if (KvmProcessScan.IsBlind)
+            WriteWarning("/proc does not tell of processes, so none can be seen: sudo mount -t proc proc /proc, in the PID namespace whose processes are meant.");
+        else if (KvmProcessScan.HidesOthers)
             WriteWarning("/proc is mounted with hidepid: processes of other users may be missing. root sees all.");
         else if (scan.Hidden > 0)
             WriteWarning($"The descriptors of {scan.Hidden} processes may not be seen: those that have some of KVM's are missing. root sees all.");

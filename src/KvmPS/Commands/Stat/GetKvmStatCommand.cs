@@ -53,8 +53,8 @@ public sealed class GetKvmStatCommand : KvmCmdlet
     {
         StatSource[] found =
         [
-            .. Resolve(Vm).Select(vm => new StatSource(vm, vm.GetStats)),
-            .. Vcpu.Select(vcpu => new StatSource(vcpu, vcpu.GetStats)),
+            .. Resolve(Vm).Select(vm => new StatSource(vm, _ => vm.GetStats())),
+            .. Vcpu.Select(vcpu => new StatSource(vcpu, _ => vcpu.GetStats())),
             .. Process.Select(process => process.Resolve(ErrorWriter)).OfType<KvmProcess>().Concat(InputObject)
                 .Select(process => new StatSource(process, process.GetStats)),
         ];
@@ -81,6 +81,8 @@ public sealed class GetKvmStatCommand : KvmCmdlet
         KvmStat[] stats = [];
         if (!Attempt(() => stats = source.Read()))
             return false;
+        foreach (string what in source.TakeMissing())
+            WriteWarning($"Of {source.Target} cannot be read: {what}.");
         var missed = new HashSet<string>(Name.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)));
         foreach (KvmStat stat in stats)
         {
@@ -94,16 +96,26 @@ public sealed class GetKvmStatCommand : KvmCmdlet
         return missed.Count == 0;
     }
 
-    private sealed class StatSource(object target, Func<IReadOnlyList<KvmStat>> read)
+    private sealed class StatSource(object target, Func<ICollection<string>, IReadOnlyList<KvmStat>> read)
     {
+        private readonly List<string> missing = [];
+        private readonly HashSet<string> told = [];
         private Dictionary<(object Target, string Name), KvmStat> before = [];
 
         public object Target => target;
 
+        // What could not be read, and why; told once.
+        public string[] TakeMissing()
+        {
+            string[] untold = [.. missing.Where(told.Add)];
+            missing.Clear();
+            return untold;
+        }
+
         // Rates are those since the last time.
         public KvmStat[] Read()
         {
-            KvmStat[] stats = [.. read().Select(stat => before.TryGetValue((stat.Target, stat.Name), out KvmStat? earlier) ? stat.Since(earlier) : stat)];
+            KvmStat[] stats = [.. read(missing).Select(stat => before.TryGetValue((stat.Target, stat.Name), out KvmStat? earlier) ? stat.Since(earlier) : stat)];
             before = stats.DistinctBy(stat => (stat.Target, stat.Name)).ToDictionary(stat => (stat.Target, stat.Name));
             return stats;
         }
