@@ -198,7 +198,7 @@ Describe 'Watch-KvmHost' -Skip:($noKvm -or $deaf) {
 
     It 'says what forbids it' {
         $plan = [KvmPS.Native.KvmVm].Assembly.GetType('KvmPS.Native.Interop.FaultPlan', $true)
-        $null = $plan.GetMethod('Begin').Invoke($null, @(1, [int] [Mono.Unix.Native.Errno]::EAFNOSUPPORT, 0))
+        $null = $plan.GetMethod('Begin').Invoke($null, @(1, [int] [Mono.Unix.Native.Errno]::EAFNOSUPPORT, 0, $false))
         try { $record = { Watch-KvmHost -Timeout 0 -ErrorAction Stop } | Should -Throw -ErrorId 'HostEventsNotAvailable,*' -PassThru }
         finally { $calls = $plan.GetMethod('End').Invoke($null, @()) }
         $calls | Should -Be 'socket'
