@@ -54,7 +54,8 @@ function Step-Model($Vcpu) {
         $Vcpu.At = 'Start'
         return "Io $($Vcpu.Al)"
     }
-    $Vcpu.Al = ($Vcpu.Al + 1) -band 255
+    if ($Vcpu.At -ne 'Counted') { $Vcpu.Al = ($Vcpu.Al + 1) -band 255 }
+    $Vcpu.At = 'Start'
     $slot = Get-Covering $Vcpu.Model 0
     if ($slot -and -not $slot.ReadOnly) {
         $slot.Bytes[0] = $Vcpu.Al
@@ -82,6 +83,26 @@ function Complete-Job($Vcpu) {
     Assert-Outcome $failure ''
     Assert-Exit $Vcpu $exits
     Assert-True ("$($Vcpu.Vcpu.State)" -eq 'Open') "$($Vcpu.Vcpu) is $($Vcpu.Vcpu.State) after its run"
+    if ($exits -and "$($exits[-1].Reason)" -eq 'Intr') { Sync-Model $Vcpu }
+}
+
+# A stop can come between two exits: behind which instruction is not ours to foretell.
+function Sync-Model($Vcpu) {
+    $al = [int] (Get-KvmRegister $Vcpu.Vcpu rax).Value
+    $next = ($Vcpu.Al + 1) -band 255
+    Assert-True ($al -in $Vcpu.Al, $next) "al is $al instead of $($Vcpu.Al) or $next"
+    # With the same al nothing has begun since the last exit, which may or may not be completed.
+    if ($al -eq $next -or $Vcpu.At -eq 'Counted') {
+        $Vcpu.At = switch ((Get-KvmRegister $Vcpu.Vcpu rip).Value) { 0xF002 { 'Counted' } 0xF005 { 'Store' } default { $Vcpu.At } }
+    }
+    $Vcpu.Al = $al
+    $slot = Get-Covering $Vcpu.Model 0
+    if ($slot -and -not $slot.ReadOnly) {
+        $byte = (Read-KvmMemory $Vcpu.Model.Vm 0 1)[0]
+        Assert-True ($byte -in $slot.Bytes[0], $al) "the byte at 0 is $byte instead of $($slot.Bytes[0]) or $al"
+        if ($byte -ne $slot.Bytes[0]) { $null = $slot.Dirty.Add(0) }
+        $slot.Bytes[0] = $byte
+    }
 }
 
 function Remove-Model($World, $Vm) {

@@ -128,7 +128,7 @@ function Invoke-Worker([int] $Number, $Shared) {
 
 # Runs programs in several runspaces at once; gives what was done and what failed first.
 function Invoke-RandomProgram(
-    [int] $Seed, [long] $Operations = [long]::MaxValue, [timespan] $Duration = [timespan]::MaxValue, [int] $Runspaces = 3, $Worker, [int] $Length = 500, [string] $Folder, [string] $BrokenRule
+    [int] $Seed, [long] $Operations = [long]::MaxValue, [timespan] $Duration = [timespan]::MaxValue, [int] $Runspaces = 3, $Worker, [int] $Length = 200, [string] $Folder, [string] $BrokenRule
 ) {
     $shared = [hashtable]::Synchronized(@{
             Seed = $Seed; Length = $Length; Folder = $Folder; BrokenRule = $BrokenRule; Duration = $Duration; Programs = [System.Math]::Ceiling($Operations / $Length)
