@@ -274,7 +274,7 @@ Describe 'Get-KvmStat -Process' -Skip:$noKvm {
         $null = Get-KvmStat $vm
         $plan = [KvmPS.Native.KvmVm].Assembly.GetType('KvmPS.Native.Interop.FaultPlan', $true)
         $process = Get-KvmProcess -Id $PID
-        $null = $plan.GetMethod('Begin').Invoke($null, @(2, [int] [Mono.Unix.Native.Errno]::EPERM, 0))
+        $null = $plan.GetMethod('Begin').Invoke($null, @(2, [int] [Mono.Unix.Native.Errno]::EPERM, 0, $false))
         try { $record = { Get-KvmStat -Process $process -ErrorAction Stop } | Should -Throw -ErrorId 'KvmStatNotReadable,*' -PassThru }
         finally { $calls = $plan.GetMethod('End').Invoke($null, @()) }
         $calls[0..1] | Should -Be @('pidfd_open', 'pidfd_getfd')
