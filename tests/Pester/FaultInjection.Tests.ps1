@@ -107,6 +107,7 @@ BeforeDiscovery {
     # Those that only look at what this process knows.
     $silent = @(
         @{ Name = 'Compare-KvmHostSnapshot'; Snapshot = $snapshot; Action = { Compare-KvmHostSnapshot $Snapshot $Snapshot } }
+        @{ Name = 'ConvertTo-KvmHostReport'; Snapshot = $snapshot; Action = { ConvertTo-KvmHostReport $Snapshot } }
         @{ Name = 'Send-KvmConsole'; Action = { Send-KvmConsole $vm x } }
         @{ Name = 'Get-KvmVm'; Action = { Get-KvmVm } }
         @{ Name = 'Get-KvmVcpu'; Action = { Get-KvmVcpu } }

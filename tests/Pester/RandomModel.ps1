@@ -336,6 +336,8 @@ $operations = [ordered]@{
     Run = 20, {
         $vcpu = Select-Vcpu $w $a
         if (-not $vcpu -or -not (Test-Runnable $vcpu)) { return }
+        # Of two that store at once nobody knows which was the last.
+        if (-not $vcpu.Job -and (Test-Running $vcpu.Model)) { return }
         $count = 1 + $c % 6
         $exits = @(Invoke-KvmVcpu $vcpu.Vcpu -MaxExit $count -Until Shutdown -Timeout $($vcpu.Wild ? 0.01 : 60) -ErrorAction SilentlyContinue -ErrorVariable failure)
         if ($vcpu.Job) {
