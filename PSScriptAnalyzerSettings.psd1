@@ -1,8 +1,8 @@
 @{
     Severity     = @('Error', 'Warning', 'Information')
     Rules        = @{
-        # kvmps is a name.
-        PSUseSingularNouns = @{ Enable = $true; NounAllowList = @('Kvmps', 'Data', 'Windows') }
+        # kvmps and initramfs are names.
+        PSUseSingularNouns = @{ Enable = $true; NounAllowList = @('Kvmps', 'Initramfs', 'Data', 'Windows') }
     }
     ExcludeRules = @(
         # What BeforeAll and BeforeDiscovery assign is used in blocks of their own: the rule does not know Pester.

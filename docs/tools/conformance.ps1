@@ -24,7 +24,7 @@ function Get-Argument($Command, [string] $Parameter) {
     }
 }
 
-function Find-Command($Tree, [string] $Name) {
+function Find-CommandAst($Tree, [string] $Name) {
     $Tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true).Where({ $_.GetCommandName() -eq $Name })
 }
 
@@ -35,8 +35,8 @@ function Get-ConformanceTest {
     [System.Array]::Sort($files, [System.StringComparer]::Ordinal)
     foreach ($file in $files) {
         $tree = [System.Management.Automation.Language.Parser]::ParseFile($file, [ref] $null, [ref] $null)
-        foreach ($describe in Find-Command $tree Describe) {
-            foreach ($it in Find-Command $describe It) {
+        foreach ($describe in Find-CommandAst $tree Describe) {
+            foreach ($it in Find-CommandAst $describe It) {
                 $tags = @(Get-Argument $it Tag) + @(Get-Argument $describe Tag)
                 if ('Conformance' -notin $tags) { continue }
                 $about, $name = $describe.CommandElements[1].Value, $it.CommandElements[1].Value

@@ -112,12 +112,12 @@ function Remove-Model($World, $Vm) {
         Add-Gone $World Vcpu $vcpu.Vcpu
     }
     foreach ($slot in $Vm.Slots) { Add-Gone $World Memory $slot.Memory }
-    foreach ($one in $Vm.Events) { Remove-Event $World $one }
+    foreach ($one in $Vm.Events) { Remove-Registration $World $one }
     if ($Vm.Device) { Add-Gone $World Device $Vm.Device }
     Add-Gone $World Vm $Vm.Vm
 }
 
-function Remove-Event($World, $Registration) {
+function Remove-Registration($World, $Registration) {
     if ($Registration.EventFd -and $Registration.Kind -eq 'IrqFd') {
         # KVM takes the count when it lets go (irqfd_shutdown).
         $Registration.EventFd.IrqFds--
@@ -418,7 +418,7 @@ $operations = [ordered]@{
         foreach ($vm in $w.Vms) {
             foreach ($registration in $vm.Events.Where({ $_.EventFd -eq $one })) {
                 $null = $vm.Events.Remove($registration)
-                Remove-Event $w $registration
+                Remove-Registration $w $registration
             }
         }
         $null = $w.EventFds.Remove($one)
@@ -467,7 +467,7 @@ $operations = [ordered]@{
         if (-not $one) { return }
         & "Unregister-Kvm$($one.Kind)" $one.Object
         $null = $vm.Events.Remove($one)
-        Remove-Event $w $one
+        Remove-Registration $w $one
     }
     Interrupt = 3, {
         $vm = Select-One $w.Vms $a

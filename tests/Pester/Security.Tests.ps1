@@ -30,7 +30,7 @@ BeforeAll {
     }
 
     # The same as another user.
-    function Invoke-As([string[]] $Who, [string] $Script) {
+    function Invoke-AsUser([string[]] $Who, [string] $Script) {
         (& setpriv $Who "$root/kvmps" -NoProfile -Command "Import-Module '$root/KvmPS.psd1'; $Script" 2>&1) -join "`n"
     }
 }
@@ -155,7 +155,7 @@ Describe 'Rights' -Skip:$noRoot {
     }
 
     It 'of the node''s group are enough, without any capability' {
-        $text = Invoke-As '--reuid=65534', '--regid=65534', '--groups=64999', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs' (
+        $text = Invoke-AsUser '--reuid=65534', '--regid=65534', '--groups=64999', '--inh-caps=-all', '--bounding-set=-all', '--no-new-privs' (
             "`$vm = New-KvmVm -Memory 1MB -Vcpu 1 -DevicePath '$own/kvm'; `$null = New-KvmDevice `$vm VFIO; `$null = Save-KvmVm `$vm '$own/saved'; Remove-KvmVm `$vm; (Restore-KvmVm '$own/saved' -DevicePath '$own/kvm').Vcpus.Count")
         $text | Should -Be '1'
         Get-Mode "$own/saved" | Should -Match '^2?700$'
@@ -163,7 +163,7 @@ Describe 'Rights' -Skip:$noRoot {
 
     It 'of others are not: KvmAccessDenied, and Test-KvmHost says which group it would take' {
         & chmod 775 $own
-        $text = Invoke-As '--reuid=65534', '--regid=65534', '--clear-groups' "try { New-KvmVm -DevicePath '$own/kvm' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }; (Test-KvmHost -DevicePath '$own/kvm').Where({ `$_.Status -eq 'Fail' }).Remedy"
+        $text = Invoke-AsUser '--reuid=65534', '--regid=65534', '--clear-groups' "try { New-KvmVm -DevicePath '$own/kvm' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }; (Test-KvmHost -DevicePath '$own/kvm').Where({ `$_.Status -eq 'Fail' }).Remedy"
         & chmod 770 $own
         $text | Should -Match '^KvmAccessDenied,'
         $text | Should -Match '64999'
@@ -172,14 +172,14 @@ Describe 'Rights' -Skip:$noRoot {
     It 'of somebody else''s folder are not taken: nothing is saved into it' {
         $others = [System.IO.Directory]::CreateDirectory("$folder/others").FullName
         & chmod 777 $others
-        $text = Invoke-As '--reuid=65534', '--regid=65534', '--groups=64999' "`$vm = New-KvmVm -Memory 1MB -DevicePath '$own/kvm'; try { Save-KvmVm `$vm '$others' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
+        $text = Invoke-AsUser '--reuid=65534', '--regid=65534', '--groups=64999' "`$vm = New-KvmVm -Memory 1MB -DevicePath '$own/kvm'; try { Save-KvmVm `$vm '$others' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
         $text | Should -Match '^KvmFileNotUsable,'
         [System.IO.Directory]::GetFileSystemEntries($others) | Should -BeNullOrEmpty
     }
 
     It 'to see others'' processes are not needed to see one''s own, and what is missing is said' {
         $null = New-KvmVm -Name seen
-        $text = Invoke-As '--reuid=65534', '--regid=65534', '--groups=64999' "`$null = New-KvmVm -DevicePath '$own/kvm'; (Get-KvmProcess -WarningVariable warned -WarningAction SilentlyContinue).Id -contains `$PID; [bool] `$warned; try { Get-KvmProcess -Id $PID -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
+        $text = Invoke-AsUser '--reuid=65534', '--regid=65534', '--groups=64999' "`$null = New-KvmVm -DevicePath '$own/kvm'; (Get-KvmProcess -WarningVariable warned -WarningAction SilentlyContinue).Id -contains `$PID; [bool] `$warned; try { Get-KvmProcess -Id $PID -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
         Get-KvmVm | Remove-KvmVm
         $text | Should -Match '^True\nTrue\nKvmProcessAccessDenied,'
     }

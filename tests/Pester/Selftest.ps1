@@ -22,7 +22,7 @@ function Skip-Backend([string] $Backend, [string] $What) {
 }
 
 # The numbers one after the other as a C structure has them, each in the size of its type; arrays of bytes as they are.
-function Join-Bytes {
+function Join-Byte {
     $bytes = [System.Collections.Generic.List[byte]]::new()
     foreach ($value in $args) {
         if ($value -is [byte[]]) { $bytes.AddRange($value) }
@@ -45,7 +45,7 @@ function Get-IoctlAnswer($Object, [string] $Request, $Argument) {
 
 # struct kvm_enable_cap: u32 cap, u32 flags, u64 args[4], u8 pad[64]
 function Enable-Capability($Object, [string] $Name, [ulong] $Argument, [uint] $Flags) {
-    Get-IoctlAnswer $Object KVM_ENABLE_CAP (Join-Bytes ([uint] (Get-KvmCapability $Name).Number) $Flags $Argument ([byte[]]::new(88)))
+    Get-IoctlAnswer $Object KVM_ENABLE_CAP (Join-Byte ([uint] (Get-KvmCapability $Name).Number) $Flags $Argument ([byte[]]::new(88)))
 }
 
 # Mappings that a test makes, for Clear-Mapping in AfterEach.

@@ -9,7 +9,7 @@ BeforeAll {
     . "$PSScriptRoot/Arm64.ps1"
 
     # struct kvm_one_reg: u64 id, u64 addr
-    function Use-Register($Vcpu, [string] $Request, [ulong] $Id, [long] $Address) { Get-IoctlAnswer $Vcpu $Request (Join-Bytes $Id ([ulong] $Address)) }
+    function Use-Register($Vcpu, [string] $Request, [ulong] $Id, [long] $Address) { Get-IoctlAnswer $Vcpu $Request (Join-Byte $Id ([ulong] $Address)) }
 
     function Get-Register($Vcpu, [ulong] $Id) {
         $place = New-Mapping 4096
@@ -45,7 +45,7 @@ BeforeAll {
 Describe 'get-reg-list' -Tag Conformance -Skip:$noArm {
     BeforeEach {
         $vcpu = (New-Machine -Vcpus 1).Vcpus[0]
-        $bytes = (Invoke-KvmIoctl $vcpu KVM_GET_REG_LIST -Buffer (Join-Bytes 4096ul ([byte[]]::new(8 * 4096))) -ErrorAction Stop).Buffer
+        $bytes = (Invoke-KvmIoctl $vcpu KVM_GET_REG_LIST -Buffer (Join-Byte 4096ul ([byte[]]::new(8 * 4096))) -ErrorAction Stop).Buffer
         $ids = @(for ($i = 0; $i -lt [System.BitConverter]::ToUInt64($bytes, 0); $i++) { [System.BitConverter]::ToUInt64($bytes, 8 + 8 * $i) })
     }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force; Clear-Mapping }
@@ -171,7 +171,7 @@ Describe 'smccc_filter' -Tag Conformance -Skip:$noArm {
         $vm = New-Machine -Vcpus 1
         # struct kvm_smccc_filter: u32 base, u32 nr_functions, u8 action (HANDLE, DENY, FWD_TO_USER), u8 pad[15]
         function Set-Filter([uint] $Base, [uint] $Count, [byte] $Action, [byte] $Pad) {
-            Get-Answer { Set-KvmDeviceAttr $vm SMCCC_CTRL SMCCC_FILTER (Join-Bytes $Base $Count $Action ([byte[]] (@($Pad) * 15))) -ErrorAction Stop }
+            Get-Answer { Set-KvmDeviceAttr $vm SMCCC_CTRL SMCCC_FILTER (Join-Byte $Base $Count $Action ([byte[]] (@($Pad) * 15))) -ErrorAction Stop }
         }
         function Skip-WithoutFilter { if (-not (Test-KvmDeviceAttr $vm SMCCC_CTRL SMCCC_FILTER)) { Set-ItResult -Skipped -Because 'this kernel has no KVM_ARM_VM_SMCCC_FILTER' } }
     }
@@ -200,7 +200,7 @@ Describe 'vgic_irq' -Tag Conformance -Skip:$noArm {
         if (Test-KvmDevice $vm ARM_VGIC_V3) { $gic = New-Gic $vm -Init }
         # struct kvm_irq_level: u32 irq, u32 level; api.rst 4.25: type in bits 27:24 (SPI 1, PPI 2), vCPU in 23:16, number in 15:0
         function Set-Line([uint] $Type, [uint] $Number, [uint] $Level, [uint] $Vcpu = 0) {
-            Get-IoctlAnswer $vm KVM_IRQ_LINE (Join-Bytes ([uint] (($Type -shl 24) -bor ($Vcpu -shl 16) -bor $Number)) $Level)
+            Get-IoctlAnswer $vm KVM_IRQ_LINE (Join-Byte ([uint] (($Type -shl 24) -bor ($Vcpu -shl 16) -bor $Number)) $Level)
         }
         function Skip-WithoutGic { if (-not $gic) { Set-ItResult -Skipped -Because 'this machine makes no ARM_VGIC_V3' } }
     }

@@ -12,12 +12,12 @@ BeforeAll {
 
     # struct kvm_userspace_memory_region: u32 slot, u32 flags, u64 guest_phys_addr, u64 memory_size, u64 userspace_addr
     function Set-Region($Vm, [uint] $Slot, [uint] $Flags, [ulong] $Address, [ulong] $Size, [ulong] $From) {
-        Get-IoctlAnswer $Vm KVM_SET_USER_MEMORY_REGION (Join-Bytes $Slot $Flags $Address $Size $From)
+        Get-IoctlAnswer $Vm KVM_SET_USER_MEMORY_REGION (Join-Byte $Slot $Flags $Address $Size $From)
     }
 
     # struct kvm_userspace_memory_region2: the same, u64 guest_memfd_offset, u32 guest_memfd, u32 pad1, u64 pad2[14]
     function Set-Region2($Vm, [uint] $Slot, [uint] $Flags, [ulong] $Address, [ulong] $Size, [ulong] $From, [ulong] $Offset, [uint] $Fd) {
-        Get-IoctlAnswer $Vm KVM_SET_USER_MEMORY_REGION2 (Join-Bytes $Slot $Flags $Address $Size $From $Offset $Fd 0u ([byte[]]::new(112)))
+        Get-IoctlAnswer $Vm KVM_SET_USER_MEMORY_REGION2 (Join-Byte $Slot $Flags $Address $Size $From $Offset $Fd 0u ([byte[]]::new(112)))
     }
 
     $files = [System.Collections.Generic.List[int]]::new()
@@ -25,7 +25,7 @@ BeforeAll {
     # struct kvm_create_guest_memfd: u64 size, u64 flags, u64 reserved[6]; what it answers, or the descriptor.
     function New-GuestMemfd($Vm, [ulong] $Size, [ulong] $Flags) {
         $answer = Get-Answer {
-            $made = Invoke-KvmIoctl $Vm KVM_CREATE_GUEST_MEMFD -Buffer (Join-Bytes $Size $Flags ([byte[]]::new(48))) -ErrorAction Stop
+            $made = Invoke-KvmIoctl $Vm KVM_CREATE_GUEST_MEMFD -Buffer (Join-Byte $Size $Flags ([byte[]]::new(48))) -ErrorAction Stop
             $files.Add($made.Result)
         }
         if ($answer -eq 'OK') { $files[-1] } else { $answer }
@@ -77,7 +77,7 @@ Describe 'set_memory_region_test' -Tag Conformance -Skip:$noKvm {
         $size = 16 * $page
         $memory = New-Mapping ($slots * $size)
         $memory | Should -Not -Be 0
-        $region = Join-Bytes 0u 0u 0ul $size 0ul
+        $region = Join-Byte 0u 0u 0ul $size 0ul
         for ($slot = 0u; $slot -lt $slots; $slot++) {
             [System.BitConverter]::GetBytes($slot).CopyTo($region, 0)
             [System.BitConverter]::GetBytes($slot * $size).CopyTo($region, 8)
@@ -241,9 +241,9 @@ Describe 'dirty_log_test' -Tag Conformance -Skip:$noKvm {
         $null = Add-KvmMemory $vm 0x100000 0x100000 -Slot 2
         $bits = New-Mapping $page
         # struct kvm_dirty_log: u32 slot, u32 padding, u64 dirty_bitmap
-        function Get-Log([uint] $Slot) { Get-IoctlAnswer $vm KVM_GET_DIRTY_LOG (Join-Bytes $Slot 0u ([ulong] $bits)) }
+        function Get-Log([uint] $Slot) { Get-IoctlAnswer $vm KVM_GET_DIRTY_LOG (Join-Byte $Slot 0u ([ulong] $bits)) }
         # struct kvm_clear_dirty_log: u32 slot, u32 num_pages, u64 first_page, u64 dirty_bitmap
-        function Clear-Log([uint] $Slot, [uint] $Pages, [ulong] $First) { Get-IoctlAnswer $vm KVM_CLEAR_DIRTY_LOG (Join-Bytes $Slot $Pages $First ([ulong] $bits)) }
+        function Clear-Log([uint] $Slot, [uint] $Pages, [ulong] $First) { Get-IoctlAnswer $vm KVM_CLEAR_DIRTY_LOG (Join-Byte $Slot $Pages $First ([ulong] $bits)) }
     }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force; Clear-Mapping }
 
@@ -284,12 +284,12 @@ Describe 'pre_fault_memory_test' -Tag Conformance -Skip:$noKvm {
     # struct kvm_pre_fault_memory: u64 gpa, u64 size, u64 flags, u64 padding[5]
     It 'a range of memory is populated, and nothing of it is left' {
         Skip-Without KVM_CAP_PRE_FAULT_MEMORY $vm
-        $range = (Invoke-KvmIoctl $vcpu KVM_PRE_FAULT_MEMORY -Buffer (Join-Bytes 0x1000000ul 0x200000ul 0ul ([byte[]]::new(40))) -ErrorAction Stop).Buffer
+        $range = (Invoke-KvmIoctl $vcpu KVM_PRE_FAULT_MEMORY -Buffer (Join-Byte 0x1000000ul 0x200000ul 0ul ([byte[]]::new(40))) -ErrorAction Stop).Buffer
         [System.BitConverter]::ToUInt64($range, 8) | Should -Be 0
     }
 
     It 'what lies behind the memory is refused: ENOENT' {
         Skip-Without KVM_CAP_PRE_FAULT_MEMORY $vm
-        Get-IoctlAnswer $vcpu KVM_PRE_FAULT_MEMORY (Join-Bytes 0x1200000ul 0x1000ul 0ul ([byte[]]::new(40))) | Should -Be ENOENT
+        Get-IoctlAnswer $vcpu KVM_PRE_FAULT_MEMORY (Join-Byte 0x1200000ul 0x1000ul 0ul ([byte[]]::new(40))) | Should -Be ENOENT
     }
 }

@@ -51,11 +51,11 @@ Describe 'kvm_util' -Tag Conformance -Skip:$noKvm {
         if (-not $type) { Set-ItResult -Skipped -Because 'this kernel makes no device of any type' }
         $count = Get-LinkCount 'anon_inode:kvm-*'
         # struct kvm_create_device: u32 type, u32 fd, u32 flags: KVM_CREATE_DEVICE_TEST is 1
-        $tried = Invoke-KvmIoctl $vm KVM_CREATE_DEVICE -Buffer (Join-Bytes ([uint] $type.Number) 0xFFFFFFFFu 1u) -ErrorAction Stop
+        $tried = Invoke-KvmIoctl $vm KVM_CREATE_DEVICE -Buffer (Join-Byte ([uint] $type.Number) 0xFFFFFFFFu 1u) -ErrorAction Stop
         $tried.Result | Should -Be 0
         [System.BitConverter]::ToUInt32($tried.Buffer, 4) | Should -Be 0xFFFFFFFFu
         Get-LinkCount 'anon_inode:kvm-*' | Should -Be $count
-        $made = Invoke-KvmIoctl $vm KVM_CREATE_DEVICE -Buffer (Join-Bytes ([uint] $type.Number) 0xFFFFFFFFu 0u) -ErrorAction Stop
+        $made = Invoke-KvmIoctl $vm KVM_CREATE_DEVICE -Buffer (Join-Byte ([uint] $type.Number) 0xFFFFFFFFu 0u) -ErrorAction Stop
         $made.Result | Should -Be 0
         Get-LinkCount 'anon_inode:kvm-*' | Should -Be ($count + 1)
         [Mono.Unix.Native.Syscall]::close([System.BitConverter]::ToInt32($made.Buffer, 4)) | Should -Be 0
@@ -116,7 +116,7 @@ Describe 'irqfd_test' -Tag Conformance -Skip:($noKvm -or -not $x86) {
         $eventFd = New-KvmEventFd
         # struct kvm_irqfd: u32 fd, u32 gsi, u32 flags, u32 resamplefd, u8 pad[16]; KVM_IRQFD_FLAG_DEASSIGN is 1
         function Set-IrqFd($Of, [int] $Fd, [uint] $Gsi, [uint] $Flags) {
-            Get-IoctlAnswer $Of KVM_IRQFD (Join-Bytes $Fd $Gsi $Flags 0u ([byte[]]::new(16)))
+            Get-IoctlAnswer $Of KVM_IRQFD (Join-Byte $Fd $Gsi $Flags 0u ([byte[]]::new(16)))
         }
     }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force; Remove-KvmEventFd $eventFd -Force }
@@ -156,7 +156,7 @@ Describe 'irqfd_test' -Tag Conformance -Skip:($noKvm -or -not $x86) {
         $answers = Invoke-Beside 2 @{ Vm = $vm; Fd = $eventFd.Fd } {
             param($Number, $With)
             foreach ($round in 1..500) {
-                Get-IoctlAnswer $With.Vm KVM_IRQFD (Join-Bytes ([int] $With.Fd) ([uint] (9 + $Number)) ([uint] ($round % 2)) 0u ([byte[]]::new(16)))
+                Get-IoctlAnswer $With.Vm KVM_IRQFD (Join-Byte ([int] $With.Fd) ([uint] (9 + $Number)) ([uint] ($round % 2)) 0u ([byte[]]::new(16)))
             }
         }
         $answers.Count | Should -Be 1000

@@ -9,7 +9,7 @@ BeforeAll {
     . "$PSScriptRoot/InterruptGuest.ps1"
 
     # The bytes of a struct kvm_cpuid2: u32 nent, u32 padding, then 40 bytes each.
-    function Get-CpuidBytes([uint] $Room) { Join-Bytes $Room 0u ([byte[]]::new(40 * $Room)) }
+    function Get-CpuidByte([uint] $Room) { Join-Byte $Room 0u ([byte[]]::new(40 * $Room)) }
 
     # Runs from 0 with these registers, and tells those of afterwards.
     function Invoke-Guest($Vcpu, [hashtable] $Registers, [string[]] $Wanted) {
@@ -59,7 +59,7 @@ Describe 'cpuid_test' -Tag Conformance -Skip:$noKvm {
     It 'KVM_GET_CPUID2 tells as many entries as were set, also with room for more' {
         $count = @(Get-KvmCpuid -Supported).Count
         foreach ($room in $count, ($count + 1)) {
-            $told = [System.BitConverter]::ToUInt32((Invoke-KvmIoctl $vcpu KVM_GET_CPUID2 -Buffer (Get-CpuidBytes $room) -ErrorAction Stop).Buffer, 0)
+            $told = [System.BitConverter]::ToUInt32((Invoke-KvmIoctl $vcpu KVM_GET_CPUID2 -Buffer (Get-CpuidByte $room) -ErrorAction Stop).Buffer, 0)
             if ($told -ne $count) { Skip-Before 6.3 'KVM_GET_CPUID2 told the number only where it failed' }
             $told | Should -Be $count
         }
@@ -67,11 +67,11 @@ Describe 'cpuid_test' -Tag Conformance -Skip:$noKvm {
 
     It 'KVM_GET_CPUID2 with room for too few is E2BIG' {
         $count = @(Get-KvmCpuid -Supported).Count
-        foreach ($room in 0, 1, ($count - 1)) { Get-IoctlAnswer $vcpu KVM_GET_CPUID2 (Get-CpuidBytes $room) | Should -Be E2BIG }
+        foreach ($room in 0, 1, ($count - 1)) { Get-IoctlAnswer $vcpu KVM_GET_CPUID2 (Get-CpuidByte $room) | Should -Be E2BIG }
     }
 
     It 'KVM_GET_SUPPORTED_CPUID with room for too few is E2BIG' {
-        Get-Answer { Get-KvmHost | Invoke-KvmIoctl -Request KVM_GET_SUPPORTED_CPUID -Buffer (Get-CpuidBytes 1) -ErrorAction Stop } | Should -Be E2BIG
+        Get-Answer { Get-KvmHost | Invoke-KvmIoctl -Request KVM_GET_SUPPORTED_CPUID -Buffer (Get-CpuidByte 1) -ErrorAction Stop } | Should -Be E2BIG
     }
 }
 
@@ -163,13 +163,13 @@ Describe 'hyperv_cpuid' -Tag Conformance -Skip:$noKvm {
     It 'KVM_GET_SUPPORTED_HV_CPUID of <What> with room for too few is E2BIG' -ForEach @(@{ What = 'a vCPU'; System = $false }, @{ What = 'the host'; System = $true }) {
         Skip-Without $(if ($System) { 'KVM_CAP_SYS_HYPERV_CPUID' } else { 'KVM_CAP_HYPERV_CPUID' })
         $object = if ($System) { Get-KvmHost } else { $vcpu }
-        Get-IoctlAnswer $object KVM_GET_SUPPORTED_HV_CPUID (Get-CpuidBytes 1) | Should -Be E2BIG
+        Get-IoctlAnswer $object KVM_GET_SUPPORTED_HV_CPUID (Get-CpuidByte 1) | Should -Be E2BIG
     }
 
     It 'its entries of <What> are Hyper-V''s leaves, without index, flags and padding' -ForEach @(@{ What = 'a vCPU'; System = $false }, @{ What = 'the host'; System = $true }) {
         Skip-Without $(if ($System) { 'KVM_CAP_SYS_HYPERV_CPUID' } else { 'KVM_CAP_HYPERV_CPUID' })
         $object = if ($System) { Get-KvmHost } else { $vcpu }
-        $bytes = (Invoke-KvmIoctl $object KVM_GET_SUPPORTED_HV_CPUID -Buffer (Get-CpuidBytes 40) -ErrorAction Stop).Buffer
+        $bytes = (Invoke-KvmIoctl $object KVM_GET_SUPPORTED_HV_CPUID -Buffer (Get-CpuidByte 40) -ErrorAction Stop).Buffer
         $count = [System.BitConverter]::ToUInt32($bytes, 0)
         $count | Should -BeGreaterThan 5
         for ($i = 0; $i -lt $count; $i++) {

@@ -10,7 +10,7 @@ BeforeAll {
 
     # What KVM_SET_MSRS returns: how many were set. struct kvm_msrs: u32 nmsrs, u32 pad, then u32 index, u32 reserved, u64 data
     function Set-One($Vcpu, [uint] $Index, [ulong] $Value) {
-        (Invoke-KvmIoctl $Vcpu KVM_SET_MSRS -Buffer (Join-Bytes 1u 0u $Index 0u $Value) -ErrorAction Stop).Result
+        (Invoke-KvmIoctl $Vcpu KVM_SET_MSRS -Buffer (Join-Byte 1u 0u $Index 0u $Value) -ErrorAction Stop).Result
     }
     function Get-One($Vcpu, [uint] $Index) { (Get-KvmMsr $Vcpu $Index -ErrorAction Stop).Value }
 
@@ -55,7 +55,7 @@ Describe 'feature_msrs_test' -Tag Conformance -Skip:$noKvm {
         $features.Count | Should -BeGreaterThan 0
         foreach ($msr in $features) {
             # struct kvm_msrs
-            (Get-KvmHost | Invoke-KvmIoctl -Request KVM_GET_MSRS -Buffer (Join-Bytes 1u 0u ([uint] $msr.Index) 0u 0ul) -ErrorAction Stop).Result | Should -Be 1 -Because $msr.Name
+            (Get-KvmHost | Invoke-KvmIoctl -Request KVM_GET_MSRS -Buffer (Join-Byte 1u 0u ([uint] $msr.Index) 0u 0ul) -ErrorAction Stop).Result | Should -Be 1 -Because $msr.Name
         }
     }
 
@@ -264,7 +264,7 @@ Describe 'kvm_clock_test' -Tag Conformance -Skip:$noKvm {
     BeforeEach {
         $vm = New-KvmVm clock -Vcpu 1
         # struct kvm_clock_data: u64 clock, u32 flags, u32 pad0, u64 realtime, u64 host_tsc, u32 pad[4]
-        function Set-Clock([ulong] $Clock, [uint] $Flags, [ulong] $Realtime) { Get-IoctlAnswer $vm KVM_SET_CLOCK (Join-Bytes $Clock $Flags 0u $Realtime 0ul ([byte[]]::new(16))) }
+        function Set-Clock([ulong] $Clock, [uint] $Flags, [ulong] $Realtime) { Get-IoctlAnswer $vm KVM_SET_CLOCK (Join-Byte $Clock $Flags 0u $Realtime 0ul ([byte[]]::new(16))) }
         function Get-Clock { (Invoke-KvmIoctl $vm KVM_GET_CLOCK -ErrorAction Stop).Buffer }
     }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
@@ -302,7 +302,7 @@ Describe 'userspace_msr_exit_test' -Tag Conformance -Skip:$noKvm {
         $bitmap = New-Mapping 4096
         # struct kvm_msr_filter: u32 flags, pad, 16 of struct kvm_msr_filter_range: u32 flags, u32 nmsrs, u32 base, pad, u8 *bitmap
         function Set-Filter($Vm, [uint] $Flags, [uint] $RangeFlags, [uint] $Count = 1, [uint] $Base = 0) {
-            Get-IoctlAnswer $Vm KVM_X86_SET_MSR_FILTER (Join-Bytes $Flags 0u $RangeFlags $Count $Base 0u ([ulong] $bitmap) ([byte[]]::new(15 * 24)))
+            Get-IoctlAnswer $Vm KVM_X86_SET_MSR_FILTER (Join-Byte $Flags 0u $RangeFlags $Count $Base 0u ([ulong] $bitmap) ([byte[]]::new(15 * 24)))
         }
     }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force; Clear-Mapping }
@@ -410,7 +410,7 @@ Describe 'ucna_injection_test' -Tag Conformance -Skip:$noKvm {
         $vm = New-KvmVm errors -Vcpu 1
         $vcpu = $vm.Vcpus[0]
         # struct kvm_x86_mce: u64 status, addr, misc, mcg_status, u8 bank, u8 pad1[7], u64 pad2[3]
-        function Set-Error([ulong] $Status, [byte] $Bank) { Get-IoctlAnswer $vcpu KVM_X86_SET_MCE (Join-Bytes $Status 0x1000ul 0x8Cul 0ul $Bank ([byte[]]::new(31))) }
+        function Set-Error([ulong] $Status, [byte] $Bank) { Get-IoctlAnswer $vcpu KVM_X86_SET_MCE (Join-Byte $Status 0x1000ul 0x8Cul 0ul $Bank ([byte[]]::new(31))) }
         # Intel SDM volume 3, 16.3.2.2: VAL, UC, EN, MISCV, ADDRV; neither S nor AR: no action is required.
         $status = 0xBC00000000000000ul
     }

@@ -171,7 +171,7 @@ Describe 'xapic_state_test' -Tag Conformance -Skip:$noKvm {
             $base = Get-Value $vcpu apic_base
             Get-Value $vcpu lapic_id | Should -Be ($vcpu.Id -shl 24)
             Set-KvmRegister $vcpu @{ apic_base = $base -bor 0x400 } -ErrorAction Stop
-            Get-IoctlAnswer $vm KVM_ENABLE_CAP (Join-Bytes ([uint] (Get-KvmCapability KVM_CAP_X2APIC_API).Number) 0u 3ul ([byte[]]::new(88))) | Should -Be OK
+            Get-IoctlAnswer $vm KVM_ENABLE_CAP (Join-Byte ([uint] (Get-KvmCapability KVM_CAP_X2APIC_API).Number) 0u 3ul ([byte[]]::new(88))) | Should -Be OK
             Get-Value $vcpu lapic_id | Should -Be $vcpu.Id
         }
     }

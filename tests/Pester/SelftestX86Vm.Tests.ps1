@@ -116,7 +116,7 @@ Describe 'pmu_event_filter_test' -Tag Conformance -Skip:$noKvm {
         # struct kvm_pmu_event_filter: u32 action, nevents, fixed_counter_bitmap, flags, pad[4], u64 events[]
         function Set-EventFilter([uint] $Action, [uint] $Flags, [ulong[]] $Events = @(), [uint] $Count = $Events.Count) {
             $list = [byte[]] @($Events.ForEach({ [System.BitConverter]::GetBytes($_) }))
-            Get-IoctlAnswer $vm KVM_SET_PMU_EVENT_FILTER (Join-Bytes $Action $Count 0u $Flags ([byte[]]::new(16)) ([byte[]] $list))
+            Get-IoctlAnswer $vm KVM_SET_PMU_EVENT_FILTER (Join-Byte $Action $Count 0u $Flags ([byte[]]::new(16)) ([byte[]] $list))
         }
     }
     AfterEach { Get-KvmVm | Remove-KvmVm -Force }
@@ -223,7 +223,7 @@ Describe 'nested_set_state_test' -Tag Conformance -Skip:$noKvm {
         Set-KvmCpuid $vcpu -FromHost
         # struct kvm_nested_state: u16 flags, u16 format, u32 size, 120 bytes of header, data
         function Set-Nested([ushort] $Flags, [ushort] $Format, [uint] $Size = 128) {
-            Get-IoctlAnswer $vcpu KVM_SET_NESTED_STATE (Join-Bytes $Flags $Format $Size ([byte[]]::new(120)) ([byte[]]::new(8192)))
+            Get-IoctlAnswer $vcpu KVM_SET_NESTED_STATE (Join-Byte $Flags $Format $Size ([byte[]]::new(120)) ([byte[]]::new(8192)))
         }
         # AMD: format 1, and EFER.SVME in bit 12; KVM_STATE_NESTED_GIF_SET is 0x100, GUEST_MODE 1, RUN_PENDING 2
         function Skip-WithoutSvm {
@@ -264,7 +264,7 @@ Describe 'nested_set_state_test' -Tag Conformance -Skip:$noKvm {
         Set-KvmRegister $vcpu @{ efer = 0x1000 } -ErrorAction Stop
         foreach ($flags in 0x100, 0) {
             Set-Nested $flags 1 | Should -Be OK
-            $state = (Invoke-KvmIoctl $vcpu KVM_GET_NESTED_STATE -Buffer (Join-Bytes ([ushort] 0) ([ushort] 0) 8320u ([byte[]]::new(8312))) -ErrorAction Stop).Buffer
+            $state = (Invoke-KvmIoctl $vcpu KVM_GET_NESTED_STATE -Buffer (Join-Byte ([ushort] 0) ([ushort] 0) 8320u ([byte[]]::new(8312))) -ErrorAction Stop).Buffer
             [System.BitConverter]::ToUInt16($state, 0) | Should -Be $flags
             [System.BitConverter]::ToUInt16($state, 2) | Should -Be 1
             [System.BitConverter]::ToUInt32($state, 4) | Should -Be 128
