@@ -15,6 +15,10 @@ $limits = [ordered]@{
     RssMB       = 0.1, 24
 }
 
+# The runtime has sockets of its own.
+function Get-HeldCount { @((Get-Held).Split("`n") -ne '').Count }
+$heldBefore = Get-HeldCount
+
 function Get-Sample([double] $Time, [long] $Operations) {
     foreach ($i in 1..2) {
         [System.GC]::Collect(2, 'Forced', $true, $true)
@@ -29,7 +33,7 @@ function Get-Sample([double] $Time, [long] $Operations) {
         Threads     = [int] [regex]::Match($status, 'Threads:\s+(\d+)').Groups[1].Value
         HeapMB      = [System.Math]::Round([System.GC]::GetTotalMemory($true) / 1MB, 1)
         RssMB       = [System.Math]::Round([long] [regex]::Match($status, 'VmRSS:\s+(\d+)').Groups[1].Value / 1KB, 1)
-        Kvm         = @((Get-Held).Split("`n") -ne '').Count
+        Kvm         = (Get-HeldCount) - $heldBefore
     }
 }
 
