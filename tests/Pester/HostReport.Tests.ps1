@@ -59,6 +59,41 @@ Describe 'ConvertTo-KvmHostReport' {
         $row.SelectNodes('td')[1].class | Should -BeLike '*bad*'
     }
 
+    It 'shows numbers as numbers, and in red only what blocks' {
+        $many, $one = (2, 1).ForEach{ New-Snapshot @{ HostName = "h$_" } -Capabilities @((New-Capability KVM_CAP_NR_VCPUS 9 $_), (New-Capability KVM_CAP_NEVER_HEARD_OF 200 $_), (New-Capability KVM_CAP_X86_SMM 117 ($_ - 1))) }
+        $page = $many, $one | ConvertTo-KvmHostReport
+        $cells = (Find-Node $page '//table[@class="matrix"]/tbody/tr[th="KVM_CAP_NR_VCPUS"]/td')
+        $cells.InnerText | Should -Be @('2', '1')
+        $cells.class | Should -Not -Match 'bad'
+        $cells = (Find-Node $page '//table[@class="matrix"]/tbody/tr[th="KVM_CAP_NEVER_HEARD_OF"]/td')
+        $cells.InnerText | Should -Be @('2', '1')
+        $cells[1].class | Should -BeLike '*bad*'
+        $cells = (Find-Node $page '//table[@class="matrix"]/tbody/tr[th="KVM_CAP_X86_SMM"]/td')
+        $cells.InnerText | Should -Be @('✓', '✕')
+    }
+
+    It 'shows a field that blocks with the value that it is in' {
+        $had, $has = (1, 0).ForEach{ New-Snapshot @{ HostName = "h$_" } -FeatureMsrs @(New-Msr MSR_IA32_ARCH_CAPABILITIES $_) }
+        $cells = (Find-Node ($had, $has | ConvertTo-KvmHostReport) '//table[@class="matrix"]/tbody/tr[th="MSR_IA32_ARCH_CAPABILITIES"]/td')
+        $cells.InnerText | Should -Be @('0x1', '0x0')
+        $cells[1].class | Should -BeLike '*bad*'
+        (Find-Node ($has, $had | ConvertTo-KvmHostReport) '//table[@class="matrix"]/tbody/tr[th="MSR_IA32_ARCH_CAPABILITIES"]/td').class | Should -Not -Match 'bad'
+    }
+
+    It 'does not take for missing what could not be read: <What>' -ForEach @(
+        @{ What = 'a part that was not taken'; With = @{ Cpuid = $null; Gaps = @(@{ Name = 'Cpuid'; Reason = 'EIO' }) }; Row = 'avx2' }
+        @{ What = 'a damaged part'; With = @{ Cpuid = 5 }; Row = 'avx2' }
+        @{ What = 'attributes of one owner'; With = @{ DeviceAttrs = @(); Gaps = @(@{ Name = 'Vcpu'; Reason = 'EIO' }) }; Row = 'Vcpu KVM_VCPU_TSC_CTRL/KVM_VCPU_TSC_OFFSET' }
+    ) {
+        $whole = New-Snapshot -Cpuid (New-Entry 7 0 0 0x20)
+        $page = $whole, (New-Snapshot (@{ HostName = 'b' } + $With)), (New-Snapshot @{ HostName = 'c'; DeviceAttrs = @() }) | ConvertTo-KvmHostReport
+        $cells = (Find-Node $page "//table[@class='matrix']/tbody/tr[th='$Row']/td")
+        $cells.InnerText | Should -Be @('✓', '?', '✕')
+        $cells[1].class | Should -Be 'unread'
+        (Find-Node $page '//dl[dt="?"]/dd').InnerText | Should -Contain 'could not be read'
+        (Find-Node ($whole, (New-Snapshot) | ConvertTo-KvmHostReport) '//dl/dt').InnerText | Should -Not -Contain '?'
+    }
+
     It 'keeps architectures apart' {
         $arm = New-Snapshot @{ HostName = 'arm'; Architecture = 'Arm64'; Registers = @(@{ Name = 'MIDR_EL1'; Id = 1; Value = 0x410FD0C1 }) }
         $page = (New-Snapshot), $arm | ConvertTo-KvmHostReport
@@ -103,6 +138,7 @@ Describe 'ConvertTo-KvmHostReport' {
         @($failures.ForEach{ $_.FullyQualifiedErrorId -replace ',.*' }) | Should -Be @('KvmSnapshotInvalid', 'KvmSnapshotInvalid')
         @(Find-Node $page '//table[@class="hosts"]/tbody/tr/th').InnerText | Should -Be 'a'
         5 | ConvertTo-KvmHostReport -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        { ConvertTo-KvmHostReport '[]' -ErrorAction Stop } | Should -Throw -ErrorId 'KvmSnapshotInvalid,*'
         { New-Snapshot | ConvertTo-KvmHostReport -ReferenceObject 5 } | Should -Throw -ErrorId 'KvmSnapshotInvalid,*'
     }
 

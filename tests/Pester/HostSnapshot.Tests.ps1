@@ -371,6 +371,7 @@ Describe 'Compare-KvmHostSnapshot' {
             @{ What = 'an empty object'; Argument = @{}; Because = 'it has no Version and Architecture' }
             @{ What = 'a text'; Argument = 'host17'; Because = 'the text is no JSON' }
             @{ What = 'half a JSON text'; Argument = '{ "Version": 1, "Archit'; Because = 'the text is no JSON' }
+            @{ What = 'an empty JSON array'; Argument = '[]'; Because = 'it is an empty list' }
             @{ What = 'JSON of something else'; Argument = '[1]'; Because = '[0] is Number, where a record is needed' }
             @{ What = 'a version that is no number'; Argument = @{ Version = 'new'; Architecture = 'X64' }; Because = "Version is 'new', where a number is needed" }
             @{ What = 'an architecture that is no text'; Argument = @{ Version = 1; Architecture = 5 }; Because = "Architecture is '5' (Int32), where a text is needed" }

@@ -14,6 +14,8 @@ public abstract class SnapshotCmdlet : KvmCmdlet
         try
         {
             KvmHostSnapshot[] snapshots = [.. SnapshotReader.Read(argument)];
+            if (snapshots.Length == 0)
+                throw new FormatException("it is an empty list");
             foreach (KvmHostSnapshot snapshot in snapshots)
             {
                 if (snapshot.Version > KvmHostSnapshot.CurrentVersion)

@@ -7,30 +7,33 @@ internal sealed partial class HostReport
 {
     private void WriteMatrix(string architecture, ReportHost[] all)
     {
-        ReportHost[][] columns = [.. all.GroupBy(host => string.Join('\n', host.Facts.OrderBy(fact => fact.Key).Select(fact => $"{fact.Key} {fact.Value}"))).Select(group => group.ToArray())];
         var names = all.SelectMany(host => host.Facts.Keys).Distinct().Order().ToArray();
-        var same = names.ToLookup(name => columns.All(column => Value(column, name) == Value(columns[0], name)));
+        ReportHost[][] columns = [.. all.GroupBy(host => string.Join('\n', names.Select(name => Value(host, name)))).Select(group => group.ToArray())];
+        var same = names.ToLookup(name => columns.All(column => Value(column[0], name) == Value(columns[0][0], name)));
         page.Raw("<section>\n").Element("h2", IsAlone ? "What it has" : hosts.Length == all.Length ? "What they have" : $"What they have: {architecture}").Raw("\n");
         if (columns.Length > 1)
         {
-            WriteLegend(columns);
+            WriteLegend(columns, names);
             WriteRows(columns, [.. same[false]]);
         }
         WriteCommon(columns, same[true]);
         page.Raw("</section>\n");
     }
 
-    private static string? Value(ReportHost[] column, (KvmHostDifferenceKind, string) name) => column[0].Facts.GetValueOrDefault(name);
+    private static string Value(ReportHost host, (KvmHostDifferenceKind, string) name) =>
+        host.Facts.GetValueOrDefault(name) ?? (host.IsUnread(name) ? Unread : NotThere);
 
-    private void WriteLegend(ReportHost[][] columns)
+    private void WriteLegend(ReportHost[][] columns, (KvmHostDifferenceKind, string)[] names)
     {
-        page.Raw("<p>").Text($"Hosts that have the same share a column; what is less than on {reference.HostName}, or otherwise, stands out.").Raw("</p>\n<dl class=\"legend\">\n");
+        page.Raw("<p>").Text($"Hosts that have the same share a column; what keeps guests of {reference.HostName} away stands out.").Raw("</p>\n<dl class=\"legend\">\n");
         for (int i = 0; i < columns.Length; i++)
         {
             page.Element("dt", Letter(i)).Raw("<dd>");
             WriteNames(columns[i]);
             page.Raw("</dd>\n");
         }
+        if (columns.Any(column => names.Any(column[0].IsUnread)))
+            page.Element("dt", Unread).Element("dd", "could not be read").Raw("\n");
         page.Raw("</dl>\n");
     }
 
@@ -46,22 +49,29 @@ internal sealed partial class HostReport
                 page.Raw($"<tr class=\"group\"><th colspan=\"{columns.Length + 1}\" scope=\"rowgroup\">").Text(KindTitles.Of(name.Kind)).Raw("</th></tr>\n");
             }
             page.Raw("<tr>").Element("th", name.Name, "scope=\"row\"");
+            bool isNumber = IsNumber(columns, name);
             foreach (ReportHost[] column in columns)
-                WriteCell(name, Value(column, name));
+                WriteCell(name, column, isNumber);
             page.Raw("</tr>\n");
         }
         page.Raw("</tbody></table></div>\n");
     }
 
-    // Facts are escaped already. What the reference has and others have not, or have otherwise, stands out.
-    private void WriteCell((KvmHostDifferenceKind, string) name, string? value)
+    // Many capabilities answer 1 for yes, and some a number, which can be 1 as well.
+    private bool IsNumber(ReportHost[][] columns, (KvmHostDifferenceKind Kind, string) name) => name.Kind == KvmHostDifferenceKind.Capability
+        && columns.Select(column => column[0]).Append(referenceHost).Any(host => Value(host, name) is not ("0" or One or NotThere or Unread));
+
+    // Facts are escaped already.
+    private void WriteCell((KvmHostDifferenceKind Kind, string) name, ReportHost[] column, bool isNumber)
     {
-        string? expected = referenceFacts.GetValueOrDefault(name);
-        string kind = value == expected ? "" : expected is null or NotThere ? "new" : "bad";
+        string value = Value(column[0], name);
+        string kind = column.Any(host => host.IsBlocked(name)) ? "bad" : value != NotThere && Value(referenceHost, name) == NotThere ? "new" : "";
         page.Raw(value switch
         {
-            null or NotThere => $"<td class=\"no {kind}\">{(kind == "bad" ? No : "–")}</td>",
-            "yes" => $"<td class=\"yes {kind}\">{Yes}</td>",
+            Unread => $"<td class=\"unread\">{Unread}</td>",
+            NotThere => $"<td class=\"no {kind}\">{(kind == "bad" ? No : "–")}</td>",
+            One when name.Kind == KvmHostDifferenceKind.Capability && !isNumber => $"<td class=\"yes {kind}\">{Yes}</td>",
+            There => $"<td class=\"yes {kind}\">{Yes}</td>",
             _ => $"<td class=\"code {kind}\">{value}</td>",
         });
     }
@@ -74,8 +84,9 @@ internal sealed partial class HostReport
             page.Element("span", group.Count(), "class=\"count\"").Raw("</summary>\n<ul class=\"chips\">\n");
             foreach ((KvmHostDifferenceKind Kind, string Name) name in group)
             {
-                string? value = Value(columns[0], name);
-                page.Raw("<li>").Text(name.Name).Raw(value is null or "yes" ? "" : $" <b>{value}</b>").Raw("</li>\n");
+                string value = Value(columns[0][0], name);
+                bool isPlain = value == There || (value == One && name.Kind == KvmHostDifferenceKind.Capability && !IsNumber(columns, name));
+                page.Raw("<li>").Text(name.Name).Raw(isPlain ? "" : $" <b>{value}</b>").Raw("</li>\n");
             }
             page.Raw("</ul></details>\n");
         }

@@ -8,13 +8,16 @@ internal sealed partial class HostReport
 {
     private const string Yes = "✓";
     private const string No = "✕";
+    private const string There = "yes";
     private const string NotThere = "no";
+    private const string One = "1";
+    private const string Unread = "?";
 
     private readonly Html page = new();
     private readonly string title;
     private readonly ReportHost[] hosts;
     private readonly KvmHostSnapshot reference;
-    private readonly IReadOnlyDictionary<(KvmHostDifferenceKind Kind, string Name), string> referenceFacts;
+    private readonly ReportHost referenceHost;
 
     /// <param name="title">What the page is called.</param>
     /// <param name="reference">What the hosts are compared with.</param>
@@ -23,7 +26,7 @@ internal sealed partial class HostReport
     {
         this.title = title;
         this.reference = reference;
-        referenceFacts = ReportHost.FactsOf(reference);
+        referenceHost = new ReportHost(reference, 0, []);
         var comparison = new SnapshotComparison(reference);
         hosts = [.. snapshots.Select((snapshot, i) => new ReportHost(snapshot, i + 1, comparison.With(snapshot)))];
     }
