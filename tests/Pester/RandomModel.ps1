@@ -582,7 +582,7 @@ $operations = [ordered]@{
         $failure = @()
         $arenas = @(Get-KvmVm arena-* -ErrorAction Ignore)
         $quiet = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failure' }
-        if ($arenas.Count -lt 2) { $null = New-KvmVm "arena-$a" -Memory 64KB -Vcpu 1 }
+        if ($arenas.Count -lt 2) { $null = New-KvmVm "arena-$a" -Memory 64KB -Vcpu 1 @quiet }
         else {
             $vm = $arenas[$a % $arenas.Count]
             switch ($b % 12) {
