@@ -161,7 +161,7 @@ Describe 'Test-KvmHost' {
 }
 
 # A kernel is not booted again for each of its states: what it shows of them is put where it would show it.
-Describe 'What Test-KvmHost finds around KVM' -Skip:($noNamespace -or $noKvm) {
+Describe 'What Test-KvmHost finds around KVM' -Tag Host -Skip:($noNamespace -or $noKvm) {
     It 'of lockdown: <Shown>' -ForEach @(
         @{ Shown = '[none] integrity confidentiality'; Status = 'Pass'; Message = 'The kernel is not locked down.' }
         @{ Shown = 'none [integrity] confidentiality'; Status = 'Warn'; Message = '*locked down (integrity)*debugfs*' }
