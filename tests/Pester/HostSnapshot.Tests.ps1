@@ -58,6 +58,17 @@ Describe 'Get-KvmHostSnapshot' -Skip:$noKvm {
         Remove-KvmVm $vm
     }
 
+    It 'is the same on whatever processor it is taken' -Skip:(-not $x86 -or [System.Environment]::ProcessorCount -lt 2) {
+        # The first numbers of 'Cpus_allowed_list: 0-3,8'.
+        $allowed = [regex]::Match([System.IO.File]::ReadAllText('/proc/self/status'), 'Cpus_allowed_list:\s*(\S+)').Groups[1].Value -split ','
+        $processors = $allowed.ForEach{ $first, $last = $_ -split '-'; [int] $first .. [int] ($last ?? $first) }
+        $taken = $processors[0, -1].ForEach{
+            & taskset -c $_ $kvmps -NoProfile -Command "Import-Module '$PSScriptRoot/../../KvmPS.psd1'; [System.Text.Json.JsonSerializer]::Serialize((Get-KvmHostSnapshot).Cpuid, [System.Collections.Generic.IReadOnlyList[KvmPS.Native.KvmCpuidEntry]])"
+        }
+        $taken[0] | Should -BeLike '*"Function":1,*'
+        $taken[1] | Should -Be $taken[0]
+    }
+
     It 'has the identification registers of the processor' -Skip:$x86 {
         $here.Registers.Count | Should -BeGreaterThan 30
         $here.Registers.Name | Should -Contain 'ID_AA64PFR0_EL1'
@@ -343,6 +354,7 @@ Describe 'Compare-KvmHostSnapshot' {
             @{ Part = 'Cpuid'; Value = 5; Because = "Cpuid\[0] is '5' \(Int32\), where a record is needed" }
             @{ Part = 'DeviceTypes'; Value = @(@{ Name = 'VFIO'; Number = 4; Supported = 'maybe' }); Because = "DeviceTypes\[0].Supported is 'maybe', where true or false is needed" }
             @{ Part = 'TscKhz'; Value = @(1, 2); Because = 'TscKhz is .*, where a number is needed' }
+            @{ Part = 'HostName'; Value = $null; Because = 'it has no HostName' }
             @{ Part = 'Taken'; Value = 'yesterday'; Because = "Taken is 'yesterday', where a time is needed" }
         ) {
             $rows = @(Compare-KvmHostSnapshot (New-Snapshot) (New-Snapshot @{ $Part = $Value }))
@@ -385,6 +397,36 @@ Describe 'Compare-KvmHostSnapshot' {
             $failures[0].TargetObject | Should -Be $Argument
             "$($failures[0])".Contains($Because) | Should -BeTrue -Because "$($failures[0])"
             $failures[0].ErrorDetails.RecommendedAction | Should -BeLike '*Get-KvmHostSnapshot*'
+        }
+
+        Context 'the lines of a file' {
+            BeforeAll {
+                $options = [System.Text.Json.JsonSerializerOptions]::new()
+                $options.WriteIndented = $true
+                $lines = [System.Text.Json.JsonSerializer]::Serialize((New-Snapshot @{ HostName = 'b'; KernelVersion = '7' }), [hashtable], $options) -split "`n"
+            }
+
+            It 'are put together, by argument and by pipeline' {
+                (Compare-KvmHostSnapshot (New-Snapshot) $lines -ErrorAction Stop).Name | Should -Be 'KernelVersion'
+                ($lines | Compare-KvmHostSnapshot (New-Snapshot) -ErrorAction Stop).Name | Should -Be 'KernelVersion'
+                (Compare-KvmHostSnapshot $lines (New-Snapshot) -ErrorAction Stop).Name | Should -Be 'KernelVersion'
+                # Two files, and something else.
+                @($lines + $lines + (New-Snapshot @{ ApiVersion = 11 }) | Compare-KvmHostSnapshot (New-Snapshot) -ErrorAction Stop).Name | Should -Be @('KernelVersion', 'KernelVersion', 'ApiVersion')
+            }
+
+            It 'are one error where they make no document: <What>' -ForEach @(
+                @{ What = 'the end is missing'; Break = { $lines[0..9] } }
+                @{ What = 'a line is missing'; Break = { $lines[0..9] + $lines[12] + $lines[15..99999] } }
+                @{ What = 'a line is damaged'; Break = { $lines[0..9] + '?' + $lines[10..99999] } }
+            ) {
+                $broken = @(& $Break)
+                $rows = Compare-KvmHostSnapshot (New-Snapshot) ($broken + (New-Snapshot @{ ApiVersion = 11 })) -ErrorVariable failures -ErrorAction SilentlyContinue
+                $rows.Name | Should -Be 'ApiVersion'
+                $failures.Count | Should -Be 1
+                $failures[0].FullyQualifiedErrorId | Should -BeLike 'KvmSnapshotInvalid,*'
+                "$($failures[0])" | Should -BeLike '*lines of a file*'
+                $failures[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Raw*'
+            }
         }
 
         It 'a reference that is none ends it' {

@@ -30,6 +30,15 @@ Describe 'The table <Name>' -ForEach $shown.Where({ $_.View.TableControl }) {
     }
 }
 
+Describe 'The table KvmHostDifference' {
+    It 'has room for the reason at 80 columns' {
+        $views = [xml] [System.IO.File]::ReadAllText("$PSScriptRoot/../../src/KvmPS/Views/KvmPS.Format.ps1xml")
+        $headers = $views.SelectNodes('//View[Name="KvmHostDifference"]//TableColumnHeader')
+        $headers[-1].Label | Should -Be 'Reason'
+        80 - [System.Linq.Enumerable]::Sum([int[]] $headers.Width.Where({ $_ })) - ($headers.Count - 1) | Should -BeGreaterThan 16
+    }
+}
+
 Describe 'Rows' -Skip:$noKvm {
     BeforeAll {
         # In a shell of its own, because this one's output is the test's.

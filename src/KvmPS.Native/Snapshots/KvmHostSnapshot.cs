@@ -55,7 +55,7 @@ public sealed record KvmHostSnapshot
     /// <summary>KVM_HAS_DEVICE_ATTR of every known attribute of the host, a VM, a vCPU and the devices.</summary>
     public IReadOnlyList<KvmSnapshotAttr>? DeviceAttrs { get; init; }
 
-    /// <summary>x86: KVM_GET_SUPPORTED_CPUID; entries of zeros are left out.</summary>
+    /// <summary>x86: KVM_GET_SUPPORTED_CPUID without APIC ids, which belong to one processor; entries of zeros are left out.</summary>
     public IReadOnlyList<KvmCpuidEntry>? Cpuid { get; init; }
 
     /// <summary>x86: KVM_GET_EMULATED_CPUID; entries of zeros are left out.</summary>

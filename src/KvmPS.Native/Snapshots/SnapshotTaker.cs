@@ -113,7 +113,17 @@ internal sealed class SnapshotTaker(KvmSystem system)
         : [];
 
     private static KvmCpuidEntry[] Filled(IEnumerable<KvmCpuidEntry> entries) =>
-        [.. entries.Where(entry => (entry.Eax | entry.Ebx | entry.Ecx | entry.Edx) != 0)];
+        [.. entries.Select(WithoutApicId).Where(entry => (entry.Eax | entry.Ebx | entry.Ecx | entry.Edx) != 0)];
+
+    // KVM passes on the numbers of the processor that it was asked on (Intel SDM, CPUID leaves 1, 0xB and 0x1F; AMD APM volume 3,
+    // 0x8000001E). They tell nothing of the host, and a snapshot shall be the same wherever the scheduler has it taken.
+    private static KvmCpuidEntry WithoutApicId(KvmCpuidEntry entry) => entry.Function switch
+    {
+        1 => entry with { Ebx = entry.Ebx & 0x00FF_FFFF },
+        0xB or 0x1F => entry with { Edx = 0 },
+        0x8000_001E => entry with { Eax = 0, Ebx = entry.Ebx & ~0xFFu, Ecx = entry.Ecx & ~0xFFu },
+        _ => entry,
+    };
 
     private static KvmSnapshotMsr Msr(uint index, ulong? value = null) => new(MsrCatalog.NameOf(index), index, value);
 

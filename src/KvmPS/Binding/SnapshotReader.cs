@@ -15,10 +15,13 @@ internal static class SnapshotReader
     {
         KvmHostSnapshot snapshot => [snapshot],
         string text => ReadJson(text),
+        object[] lines when lines.Length > 0 && Array.TrueForAll(lines, line => IsText(line)) => ReadJson(string.Join('\n', lines)),
         JsonElement json => ReadElement(json),
         JsonDocument json => ReadElement(json.RootElement),
         _ => [From(SnapshotData.From(argument, ""))],
     };
+
+    private static bool IsText(object? value) => value is string or PSObject { BaseObject: string };
 
     private static KvmHostSnapshot[] ReadJson(string text)
     {
@@ -48,7 +51,7 @@ internal static class SnapshotReader
         {
             Version = version,
             Architecture = data.Text(nameof(KvmHostSnapshot.Architecture)),
-            HostName = Try(nameof(KvmHostSnapshot.HostName), name => data.OptionalText(name)) ?? "?",
+            HostName = Try(nameof(KvmHostSnapshot.HostName), name => data.Text(name)) ?? "?",
             Taken = Try(nameof(KvmHostSnapshot.Taken), data.Time),
             Processor = Try(nameof(KvmHostSnapshot.Processor), data.OptionalText),
             KernelVersion = Try(nameof(KvmHostSnapshot.KernelVersion), data.OptionalText),

@@ -30,11 +30,12 @@ public sealed class ConvertToKvmHostReportCommand : HostSnapshot.SnapshotCmdlet
     protected override void BeginProcessing() => reference = ReferenceObject is null ? null : ReadReference(ReferenceObject);
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => snapshots.AddRange(InputObject.SelectMany(Read));
+    protected override void ProcessRecord() => snapshots.AddRange(Read(InputObject));
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        base.EndProcessing();
         if (snapshots.Count == 0)
             return;
         string title = Title ?? (snapshots.Count > 1 ? "KVM hosts" : $"KVM on {snapshots[0].HostName}");

@@ -25,7 +25,7 @@ public sealed class CompareKvmHostSnapshotCommand : SnapshotCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (KvmHostSnapshot snapshot in DifferenceObject.SelectMany(Read))
+        foreach (KvmHostSnapshot snapshot in Read(DifferenceObject))
             WriteObject(comparison!.With(snapshot), enumerateCollection: true);
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.Json;
 using KvmPS.Binding;
 using KvmPS.Errors;
 using KvmPS.Native;
@@ -8,8 +9,61 @@ namespace KvmPS.Commands.HostSnapshot;
 /// <summary>What the cmdlets that take snapshots share.</summary>
 public abstract class SnapshotCmdlet : KvmCmdlet
 {
-    /// <summary>The snapshots that an argument stands for; where it is none, an error was written.</summary>
-    private protected IReadOnlyList<KvmHostSnapshot> Read(PSObject argument)
+    private JsonLines? lines;
+    private bool isBroken;
+
+    /// <summary>The snapshots that arguments stand for; where one is none, an error was written. Lines of a file are put together.</summary>
+    private protected IEnumerable<KvmHostSnapshot> Read(IEnumerable<PSObject> arguments) => arguments.SelectMany(ReadNext);
+
+    /// <summary>Writes an error where lines were left that make no whole document.</summary>
+    protected override void EndProcessing() => EndLines();
+
+    private KvmHostSnapshot[] ReadNext(PSObject argument)
+    {
+        bool isText = argument.BaseObject is string;
+        string text = argument.BaseObject as string ?? "";
+        // What comes after a broken line and begins no other document, belongs to it.
+        if (isBroken && isText && text is not ['{' or '[', ..])
+            return [];
+        if (lines is null || !isText)
+        {
+            EndLines();
+            isBroken = false;
+            if (!isText || !JsonLines.IsBegun(text))
+                return ReadOne(argument);
+            lines = new JsonLines();
+        }
+        try
+        {
+            lines.Add(text);
+            if (!lines.IsComplete)
+                return [];
+            string document = lines.Text;
+            lines = null;
+            return ReadOne(document);
+        }
+        catch (JsonException exception)
+        {
+            isBroken = true;
+            RefuseLines(exception.Message);
+            return [];
+        }
+    }
+
+    private void EndLines()
+    {
+        if (lines is not null)
+            RefuseLines("the end is missing");
+    }
+
+    private void RefuseLines(string problem)
+    {
+        WriteError(LookupErrors.SnapshotInvalid(
+            lines!.Text, lines.Count == 1 ? $"the text is no JSON ({problem})" : $"these {lines.Count} texts look like the lines of a file and are no JSON together ({problem}); give a file as one text"));
+        lines = null;
+    }
+
+    private KvmHostSnapshot[] ReadOne(PSObject argument)
     {
         try
         {
