@@ -218,6 +218,7 @@ Describe 'An irqfd' -Skip:($noKvm -or -not $x86) {
         $failure = Get-Refusal { Remove-KvmEventFd $eventFd -ErrorAction Stop } EventFdInUse
         $failure.Exception.Errno | Should -Be 'EBUSY'
         $failure.CategoryInfo.Category | Should -Be 'ResourceBusy'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Users*Remove-KvmEventFd -Force*'
         "$($eventFd.State) $($irqFd.State)" | Should -Be 'Open Open'
         Remove-KvmEventFd $eventFd -Force
         "$($eventFd.State) $($irqFd.State)" | Should -Be 'Removed Removed'

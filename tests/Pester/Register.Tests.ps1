@@ -99,6 +99,13 @@ Describe 'Get-KvmRegister' -Skip:($noKvm -or -not $x86) {
         Get-KvmRegister $vcpu rex* | Should -BeNullOrEmpty
     }
 
+    It 'says how a field is set where one is named as a register' {
+        $failure = Get-Failure { Set-KvmRegister $vcpu @{ 'cs.base' = 0 } -ErrorAction Stop }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'RegisterUnknown,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*@{ cs = @{ base = 0 } }*'
+        (Get-Failure { Get-KvmRegister $vcpu rex.low -ErrorAction Stop }).ErrorDetails.RecommendedAction | Should -Not -BeLike '*field*'
+    }
+
     It 'says KvmObjectRemoved for a vCPU that was removed' {
         Remove-KvmVcpu $vcpu
         { Get-KvmRegister $vcpu -ErrorAction Stop } | Should -Throw -ErrorId 'KvmObjectRemoved,*'

@@ -91,6 +91,31 @@ Describe 'Save-KvmVm and Restore-KvmVm' -Skip:($noKvm -or -not $x86) {
         Restore-KvmVm $folder -WhatIf | Should -BeNullOrEmpty
     }
 
+    It 'says which folder it needs, for <What>' -ForEach @(
+        @{ What = 'saving to a folder that is not empty'; Path = 'full'; Use = { Save-KvmVm $vm $args[0] -ErrorAction Stop }; Needed = '*a folder of your own that is empty*' }
+        @{ What = 'saving to a file'; Path = 'full/mine'; Use = { Save-KvmVm $vm $args[0] -ErrorAction Stop }; Needed = '*a folder of your own that is empty*' }
+        @{ What = 'saving where no folder can be made'; Path = '/proc/x'; Use = { Save-KvmVm $vm $args[0] -ErrorAction Stop }; Needed = '*a folder of your own that is empty*' }
+        @{ What = 'restoring what is not there'; Path = 'absent'; Use = { Restore-KvmVm $args[0] -ErrorAction Stop }; Needed = '*a folder that Save-KvmVm wrote*' }
+        @{ What = 'restoring a file'; Path = 'full/mine'; Use = { Restore-KvmVm $args[0] -ErrorAction Stop }; Needed = '*a folder that Save-KvmVm wrote*' }
+    ) {
+        $null = [System.IO.Directory]::CreateDirectory("$folder/full")
+        [System.IO.File]::WriteAllText("$folder/full/mine", 'x')
+        $given = [System.IO.Path]::Combine($folder, $Path)
+        $failure = Get-Failure { & $Use $given }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'KvmFileNotUsable,*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike "$given has to be $Needed"
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeLike '*has to be a file*'
+        [System.IO.Directory]::GetFileSystemEntries("$folder/full").Count | Should -Be 1
+    }
+
+    It 'emits the folder as Get-Item does, wherever one is' {
+        $null = Push-Location env:
+        try { $saved = Save-KvmVm $vm $("FileSystem::$folder") } finally { Pop-Location }
+        $saved.PSPath | Should -BeLike "*FileSystem::$folder"
+        $saved.UnixMode | Should -Be 'drwx------'
+        $saved.User | Should -Be ([Environment]::UserName)
+    }
+
     It 'says KvmFileNotUsable for a folder that is not empty, or not there' {
         $null = [System.IO.Directory]::CreateDirectory($folder)
         [System.IO.File]::WriteAllText("$folder/mine", 'x')

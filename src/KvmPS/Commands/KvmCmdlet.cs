@@ -46,7 +46,8 @@ public abstract class KvmCmdlet : PSCmdlet
     }
 
     /// <summary>As <see cref="Attempt"/>, with a file that can fail as well; then does what comes behind success.</summary>
-    private protected void AttemptFile(object target, string path, Action work, Action? then = null)
+    private protected void AttemptFile(
+        object target, string path, Action work, Action? then = null, Func<object, string, Exception, ErrorRecord>? problem = null)
     {
         try
         {
@@ -55,7 +56,7 @@ public abstract class KvmCmdlet : PSCmdlet
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            WriteError(LookupErrors.FileNotUsable(target, path, exception));
+            WriteError((problem ?? LookupErrors.FileNotUsable)(target, path, exception));
             return;
         }
         then?.Invoke();

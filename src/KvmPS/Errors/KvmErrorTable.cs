@@ -231,7 +231,9 @@ internal static class KvmErrorTable
             "The count is 2^64-2 at most: take it with Wait-KvmEventFd first."),
         [("write", Errno.EINVAL)] = new(
             "EventFdValueInvalid", ErrorCategory.InvalidArgument, "2^64-1 cannot be added."),
-        [("close", Errno.EBUSY)] = EventFdInUse,
+        [("close", Errno.EBUSY)] = new(
+            EventFdInUse.Id, EventFdInUse.Category,
+            "Its Users are what uses it: end that with Unregister-KvmIrqFd or Unregister-KvmIoEvent, or let Remove-KvmEventFd -Force do both."),
         [("close", Errno.EOPNOTSUPP)] = new(
             "ReleaseNotSupported", ErrorCategory.InvalidOperation,
             "Use -Method Destroy on a kernel with KVM_DESTROY_DEVICE, or remove the whole VM with Remove-KvmVm."),

@@ -79,7 +79,9 @@ internal static class LookupErrors
     public static ErrorRecord RegisterUnknown(KvmVcpu vcpu, string name) => Make(
         new ItemNotFoundException($"{vcpu} has no register '{name}'."),
         "RegisterUnknown", ErrorCategory.ObjectNotFound, vcpu,
-        "Get-KvmRegister with -Name * lists the registers. On x86 those beyond xmm are there as far as the vCPU's CPUID has them: Set-KvmCpuid.");
+        name.Split('.', 2) is [string register, string field] && vcpu.FindRegister(register) is not null
+            ? $"{register} is a register, {field} at most a field of it: Get-KvmRegister {register} shows them, Set-KvmRegister takes @{{ {register} = @{{ {field} = 0 }} }}."
+            : "Get-KvmRegister with -Name * lists the registers. On x86 those beyond xmm are there as far as the vCPU's CPUID has them: Set-KvmCpuid.");
 
     public static ErrorRecord RegisterValueInvalid(KvmVcpu vcpu, string problem) => Make(
         new PSArgumentException(problem),
@@ -121,6 +123,17 @@ internal static class LookupErrors
         "Get-KvmGsiRoute lists the routes.");
 
     public static ErrorRecord FileNotUsable(object target, string path, Exception exception) =>
+        NotUsable(target, path, exception, "a file that this user can use so");
+
+    /// <summary>A folder that something is to be saved to.</summary>
+    public static ErrorRecord NewFolderNotUsable(object target, string path, Exception exception) =>
+        NotUsable(target, path, exception, "a folder of your own that is empty, or the name of a new one in a folder where you can write");
+
+    /// <summary>A folder that a VM was saved to.</summary>
+    public static ErrorRecord SavedFolderNotUsable(object target, string path, Exception exception) =>
+        NotUsable(target, path, exception, "a folder that Save-KvmVm wrote and that this user can read");
+
+    private static ErrorRecord NotUsable(object target, string path, Exception exception, string needed) =>
         // .NET keeps the errno there.
         (Errno)exception.HResult is Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG or Errno.EMFILE or Errno.ENFILE
             ? Make(
@@ -131,7 +144,7 @@ internal static class LookupErrors
                 exception is UnauthorizedAccessException ? ErrorCategory.PermissionDenied
                     : exception is FileNotFoundException or DirectoryNotFoundException ? ErrorCategory.ObjectNotFound
                     : ErrorCategory.OpenError,
-                target, $"{path} has to be a file that this user can use so.");
+                target, $"{path} has to be {needed}.");
 
     public static ErrorRecord SnapshotInvalid(object argument, string problem) => Make(
         new PSArgumentException($"This is no snapshot of a host: {problem}."),

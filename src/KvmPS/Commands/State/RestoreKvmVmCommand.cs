@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KvmPS.Errors;
 using KvmPS.Native;
 
 namespace KvmPS.Commands.State;
@@ -32,7 +33,9 @@ public sealed class RestoreKvmVmCommand : KvmCmdlet
                 continue;
             KvmVm? vm = null;
             using var progress = new ProgressReporter(this, $"Restoring {path}");
-            AttemptFile(path, path, () => vm = KvmVm.Restore(new KvmSystem(DevicePath), path, Name, progress, PipelineStopToken), () => WriteObject(vm));
+            AttemptFile(
+                path, path, () => vm = KvmVm.Restore(new KvmSystem(DevicePath), path, Name, progress, PipelineStopToken),
+                () => WriteObject(vm), LookupErrors.SavedFolderNotUsable);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KvmPS.Errors;
 using KvmPS.Native;
 
 namespace KvmPS.Commands.State;
@@ -21,7 +22,10 @@ public sealed class SaveKvmVmCommand : VmCmdlet
             if (!ShouldProcess(vm.ToString(), $"Save to {path}"))
                 continue;
             using var progress = new ProgressReporter(this, $"Saving {vm}");
-            AttemptFile(vm, path, () => vm.Save(path, progress, PipelineStopToken), () => WriteObject(new DirectoryInfo(path)));
+            AttemptFile(
+                vm, path, () => vm.Save(path, progress, PipelineStopToken),
+                () => WriteObject(InvokeProvider.Item.Get([$"FileSystem::{path}"], force: true, literalPath: true), enumerateCollection: true),
+                LookupErrors.NewFolderNotUsable);
         }
     }
 }
