@@ -109,11 +109,13 @@ Describe 'Save-KvmVm and Restore-KvmVm' -Skip:($noKvm -or -not $x86) {
     }
 
     It 'emits the folder as Get-Item does, wherever one is' {
-        $null = Push-Location env:
-        try { $saved = Save-KvmVm $vm $("FileSystem::$folder") } finally { Pop-Location }
+        $where = $ExecutionContext.SessionState.Path
+        $before = $where.CurrentLocation.Path
+        $null = $where.SetLocation('env:')
+        try { $saved = Save-KvmVm $vm "FileSystem::$folder" } finally { $null = $where.SetLocation($before) }
         $saved.PSPath | Should -BeLike "*FileSystem::$folder"
-        $saved.UnixMode | Should -Be 'drwx------'
-        $saved.User | Should -Be ([Environment]::UserName)
+        $saved.UnixStat.GetModeString() | Should -Be 'drwx------'
+        $saved.UnixStat.GetUserName() | Should -Be ([Environment]::UserName)
     }
 
     It 'says KvmFileNotUsable for a folder that is not empty, or not there' {
