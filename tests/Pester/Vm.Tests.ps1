@@ -90,6 +90,11 @@ Describe 'New-KvmVm -Memory -Vcpu' -Skip:$noKvm {
         else { $vm.Memory.Size | Should -Be 5GB }
     }
 
+    It 'takes no 0 for a size' {
+        { New-KvmVm -Memory 0 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        Get-KvmVm | Should -BeNullOrEmpty
+    }
+
     It 'leaves nothing behind where a part of it fails' {
         { New-KvmVm -Memory 4095 -ErrorAction Stop } | Should -Throw -ErrorId 'MemoryAlignment,*'
         { New-KvmVm -Vcpu 100000 -ErrorAction Stop } | Should -Throw -ErrorId 'KvmCreateVcpuFailed,*'

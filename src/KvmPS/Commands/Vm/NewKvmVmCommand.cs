@@ -30,9 +30,9 @@ public sealed class NewKvmVmCommand : KvmCmdlet
     [ValidateNotNullOrEmpty]
     public string DevicePath { get; set; } = KvmSystem.DefaultDevicePath;
 
-    /// <summary>Bytes of memory from address 0 on. On x86 what is more than 3 GiB begins at 4 GiB: devices and firmware are between.</summary>
+    /// <summary>Bytes of memory from address 0 on; none where it is left out. On x86 what is more than 3 GiB begins at 4 GiB: devices and firmware are between.</summary>
     [Parameter]
-    [Unsigned]
+    [Unsigned, ValidateRange(1ul, ulong.MaxValue)]
     public ulong Memory { get; set; }
 
     /// <summary>How many vCPUs, with ids from 0 on.</summary>
