@@ -34,10 +34,10 @@ internal static class LookupErrors
         "KvmProcessAccessDenied", ErrorCategory.PermissionDenied, id,
         "Run as root, or as the user of that process.");
 
-    public static ErrorRecord StatNotFound(object target, string name) => Make(
-        new ItemNotFoundException($"{target} has no counter '{name}'."),
+    public static ErrorRecord StatNotFound(object target, string name, bool isPartial) => Make(
+        new ItemNotFoundException(isPartial ? $"{target} has no counter '{name}' among those that can be read." : $"{target} has no counter '{name}'."),
         "KvmStatNotFound", ErrorCategory.ObjectNotFound, target,
-        "Without -Name all counters are listed; VMs and vCPUs have different ones.");
+        isPartial ? "It may be one of those that the warning is about." : "Without -Name all counters are listed; VMs and vCPUs have different ones.");
 
     public static ErrorRecord CapabilityNotFound(string name) => Make(
         new ItemNotFoundException($"There is no capability '{name}'."),

@@ -92,7 +92,7 @@ public sealed class GetKvmStatCommand : KvmCmdlet
                 WriteObject(stat);
         }
         foreach (string name in missed)
-            WriteError(LookupErrors.StatNotFound(source.Target, name));
+            WriteError(LookupErrors.StatNotFound(source.Target, name, source.IsPartial));
         return missed.Count == 0;
     }
 
@@ -103,6 +103,8 @@ public sealed class GetKvmStatCommand : KvmCmdlet
         private Dictionary<(object Target, string Name), KvmStat> before = [];
 
         public object Target => target;
+
+        public bool IsPartial => told.Count > 0;
 
         // What could not be read, and why; told once.
         public string[] TakeMissing()
